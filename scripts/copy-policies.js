@@ -1,0 +1,5 @@
+// tsc copies no YAML: put the built-in policies beside the compiled code that reads them.
+import { chmodSync, cpSync } from 'node:fs';
+
+cpSync('src/policy/builtin', 'dist/policy/builtin', { recursive: true });
+chmodSync('dist/main.js', 0o755);

@@ -1,0 +1,78 @@
+/**
+ * The shared vocabulary: all that the probe and the policy have in common. Types only.
+ *
+ * A *subject* is one thing that is judged: a file (fd, mapping, cwd, root, exe, mount, network device) or the
+ * process itself (kind `process`). Its facts are what was read of it, never a judgement:
+ *   a value     it was read;
+ *   `null`      it applies here and could not be read (what depends on it is `unknown`, never `allowed`);
+ *   no entry    it does not apply to this subject.
+ */
+export type FactValue = string | number | boolean | readonly string[] | null;
+export type FactType = 'string' | 'number' | 'boolean' | 'list';
+export type Facts = Readonly<Record<string, FactValue>>;
+
+/** Which facts each kind may have, by name: what a policy may ask for. */
+export interface Vocabulary {
+  readonly common: Readonly<Record<string, FactType>>;
+  readonly kinds: Readonly<Record<string, Readonly<Record<string, FactType>>>>;
+}
+
+/** A read that failed for another reason than "it is gone": part of the answer, never swallowed. */
+export interface Unread {
+  readonly pid: number;
+  /** What was tried, e.g. `readlink`, `stat`, `read fdinfo`. */
+  readonly call: string;
+  readonly errno: string;
+  /** Which facts are missing for it. Empty: a whole list (the fd table, the maps) is missing. */
+  readonly facts: readonly string[];
+}
+
+/** How the process refers to the file. */
+export type Via = 'fd' | 'map' | 'cwd' | 'root' | 'exe' | 'mount' | 'device';
+
+/** Another fd that watches this file through an eventpoll (fdinfo `tfd:` lines, proc(5)). */
+export interface Watcher {
+  readonly pid: number;
+  readonly fd: number;
+  /** epoll event mask, hexadecimal, as the kernel prints it. */
+  readonly events: string;
+}
+
+export interface FileFacts {
+  readonly via: Via;
+  /** The fd number, with `via: fd`. */
+  readonly fd?: number;
+  readonly kind: string;
+  /** The link text, UTF-8; bytes that are not are replaced, and `pathBase64` has them all. */
+  readonly path: string;
+  readonly pathBase64?: string;
+  /** Name of the kernel's file_operations, inferred from the kind. */
+  readonly fop: string;
+  readonly facts: Facts;
+  readonly unread: readonly Unread[];
+  readonly watchers: readonly Watcher[];
+}
+
+export interface ProcessFacts {
+  readonly pid: number;
+  /** Field 22 of /proc/PID/stat: with the pid it is the identity. */
+  readonly startTimeTicks: string;
+  readonly comm: string;
+  /** Facts of the process itself, judged as a subject of kind `process`. */
+  readonly facts: Facts;
+  readonly files: readonly FileFacts[];
+  readonly unread: readonly Unread[];
+  /** It ended, exec'd or its fd table moved while it was read. */
+  readonly changed: boolean;
+}
+
+export type TargetType = 'process' | 'tree';
+
+export interface TargetFacts {
+  readonly type: TargetType;
+  /** The root of the tree. */
+  readonly pid: number;
+  readonly startTimeTicks: string;
+  readonly comm: string;
+  readonly processes: readonly ProcessFacts[];
+}

@@ -1,0 +1,178 @@
+import type { FileFacts, ProcessFacts, TargetFacts } from '../facts.ts';
+import { compilePolicy, type Evaluate, joinOutcomes, type SubjectJudgement } from './evaluate.ts';
+import { neededOptions } from './needed.ts';
+import type { GivenOptions } from './options.ts';
+import type { Outcome, Policy } from './policy.ts';
+import type { Counts, FileReport, Finding, Judgement, ProcessReport, Rejected, Verdict } from './report.ts';
+
+export interface Question {
+  readonly policy: Policy;
+  readonly options: GivenOptions;
+  readonly engineVersion: string;
+  readonly versionSource: 'detected' | 'given' | 'assumed';
+  /** all: every file is in the answer. */
+  readonly show: 'blocking' | 'all';
+}
+
+/** Judges everything that was read of a target. Pure: same facts, same answer. */
+export function judge(target: TargetFacts, question: Question): Judgement {
+  const { policy, options, engineVersion, versionSource } = question;
+  const evaluate = compilePolicy(policy, options, engineVersion);
+  const judged = target.processes.map((process) => judgeProcess(process, policy, evaluate));
+  const findings = judged.flatMap((process) => process.findings).sort(bySeverity);
+  const subjects = judged.flatMap((process) => process.outcomes);
+  const unread = target.processes.flatMap((process) => [
+    ...process.unread,
+    ...process.files.flatMap((file) => file.unread),
+  ]);
+  // a whole list that is missing (the fd table, the maps) leaves room for anything
+  const blind = subjects.length === 0 || unread.some((one) => one.facts.length === 0);
+  const outcome = joinOutcomes(blind ? [...subjects, 'unknown'] : subjects);
+  const counts = count(judged, target.processes.length);
+  const needed = neededOptions(findings);
+  const first = findings.find((finding) => finding.outcome === outcome);
+  return {
+    target: { type: target.type, pid: target.pid, startTimeTicks: target.startTimeTicks, comm: target.comm },
+    policy: { name: policy.name, engine: policy.engine, engineVersion, versionSource },
+    verdict: verdictOf[outcome],
+    reason: outcome === 'allowed' ? 'Ready' : (first?.reason ?? 'Unread'),
+    message: messageOf(findings, outcome, blind),
+    options: {
+      given: options.canonical,
+      needed,
+      sufficient: outcome === 'allowed' || outcome === 'needs-option',
+      unrecognised: options.unrecognised,
+      effects: effectsOf(policy, [...options.canonical, ...needed]),
+    },
+    counts,
+    rejected: rejectedOf(judged),
+    findings,
+    processes: judged.map((process) =>
+      question.show === 'all' ? process.report : { ...process.report, files: [] },
+    ),
+    changedDuringCheck: target.processes.some((process) => process.changed),
+    unread,
+  };
+}
+
+const verdictOf: Readonly<Record<Outcome, Verdict>> = {
+  allowed: 'ready',
+  'needs-option': 'ready-with-options',
+  refused: 'not-ready',
+  unknown: 'unknown',
+};
+
+interface JudgedProcess {
+  readonly report: ProcessReport;
+  readonly findings: readonly Finding[];
+  readonly outcomes: readonly Outcome[];
+  readonly rejected: readonly { readonly kind: string; readonly reason: string }[];
+}
+
+function judgeProcess(process: ProcessFacts, policy: Policy, evaluate: Evaluate): JudgedProcess {
+  const { pid, comm, startTimeTicks } = process;
+  const findings: Finding[] = [];
+  const rejected: { kind: string; reason: string }[] = [];
+  const note = (kind: string, { outcome, findings: found }: SubjectJudgement, file?: FileFacts) => {
+    for (const finding of found) {
+      findings.push({ ...finding, pid, comm, ...(file ? { file: refOf(file) } : {}) });
+    }
+    if (outcome !== 'allowed') {
+      rejected.push({ kind, reason: found.find((one) => one.outcome === outcome)?.reason ?? 'Unread' });
+    }
+    return outcome;
+  };
+
+  const outcomes: Outcome[] = [];
+  const files: FileReport[] = [];
+  for (const file of process.files) {
+    if (!policy.judges.includes(file.via)) continue;
+    const names = {
+      pid,
+      comm,
+      ref: refName(file),
+      path: file.path,
+      fop: file.fop,
+      kind: file.kind,
+      via: file.via,
+    };
+    const outcome = note(file.kind, evaluate({ kind: file.kind, facts: file.facts, names }), file);
+    outcomes.push(outcome);
+    files.push({ ...refOf(file), outcome, facts: file.facts, watchers: file.watchers });
+  }
+  let own: Outcome = 'allowed';
+  if (policy.judges.includes('process')) {
+    const names = { pid, comm, ref: 'process', path: '', fop: '', kind: 'process', via: 'process' };
+    own = note('process', evaluate({ kind: 'process', facts: process.facts, names }));
+    outcomes.push(own);
+  }
+  const outcome = joinOutcomes([own, ...outcomes]);
+  const report = { pid, startTimeTicks, comm, outcome, facts: process.facts, files };
+  return { report, findings, outcomes, rejected };
+}
+
+const refName = (file: FileFacts): string => (file.fd === undefined ? file.via : String(file.fd));
+
+function refOf({ via, fd, kind, path, pathBase64, fop }: FileFacts) {
+  return {
+    via,
+    ...(fd === undefined ? {} : { fd }),
+    kind,
+    path,
+    ...(pathBase64 === undefined ? {} : { pathBase64 }),
+    fop,
+  };
+}
+
+const severity = ['refused', 'unknown', 'needs-option', 'warning', 'allowed'] as const;
+
+function bySeverity(a: Finding, b: Finding): number {
+  const rank = (finding: Finding) =>
+    finding.phase === 'hazard' && finding.outcome === 'refused' ? -1 : severity.indexOf(finding.outcome);
+  return rank(a) - rank(b);
+}
+
+function count(judged: readonly JudgedProcess[], processes: number): Counts {
+  const files = judged.flatMap((process) => process.report.files);
+  const of = (outcome: Outcome) => files.filter((file) => file.outcome === outcome).length;
+  return {
+    processes,
+    files: files.length,
+    allowed: of('allowed'),
+    needsOption: of('needs-option'),
+    refused: of('refused'),
+    unknown: of('unknown'),
+  };
+}
+
+function rejectedOf(judged: readonly JudgedProcess[]): readonly Rejected[] {
+  const rows = new Map<string, Rejected>();
+  for (const { kind, reason } of judged.flatMap((process) => process.rejected)) {
+    const key = `${kind} ${reason}`;
+    rows.set(key, { kind, reason, files: (rows.get(key)?.files ?? 0) + 1 });
+  }
+  return [...rows.values()];
+}
+
+/** What the options given and still needed bring with them. */
+function effectsOf(
+  policy: Policy,
+  options: readonly string[],
+): readonly { option: string; effect: string }[] {
+  const names = new Set(options.map((option) => option.split('=')[0] ?? option));
+  return policy.options
+    .filter(({ name, effect }) => names.has(name) && effect !== '')
+    .map(({ name, effect }) => ({ option: name, effect }));
+}
+
+function messageOf(findings: readonly Finding[], outcome: Outcome, blind: boolean): string {
+  const number = (wanted: Outcome) => findings.filter((finding) => finding.outcome === wanted).length;
+  const parts = [
+    [number('refused'), 'in the way'],
+    [number('unknown'), 'cannot be told'],
+    [number('needs-option'), 'lifted by an option'],
+  ] as const;
+  const said = parts.filter(([n]) => n > 0).map(([n, what]) => `${n} ${what}`);
+  if (blind) said.push('not everything could be read');
+  return outcome === 'allowed' ? 'nothing stands in the way' : said.join(', ');
+}

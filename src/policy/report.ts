@@ -1,0 +1,115 @@
+import type { FactValue, TargetType, Unread, Via, Watcher } from '../facts.ts';
+import type { Outcome, Phase } from './policy.ts';
+
+export type Verdict = 'ready' | 'ready-with-options' | 'not-ready' | 'unknown';
+
+export interface Finding {
+  /** allowed: an option that was given lifts it (its effect holds). warning: said, changes no verdict. */
+  readonly outcome: Outcome | 'warning';
+  readonly phase: Phase;
+  readonly rule: string;
+  /** CamelCase, stable, for machines. */
+  readonly reason: string;
+  readonly message: string;
+  /** Options any one of which lifts it. */
+  readonly lift: readonly string[];
+  /** Side effect of the lifting option(s). */
+  readonly effect: string;
+  /** What would help where no option does. */
+  readonly advice: string;
+  readonly source: string;
+  /** The policy's log line (the seed's printk); empty where the policy has none. */
+  readonly line: string;
+  readonly pid: number;
+  readonly comm: string;
+  /** Absent: the finding is about the process itself. */
+  readonly file?: FileRef;
+}
+
+export interface FileRef {
+  readonly via: Via;
+  readonly fd?: number;
+  readonly kind: string;
+  readonly path: string;
+  readonly pathBase64?: string;
+  readonly fop: string;
+}
+
+export interface FileReport extends FileRef {
+  readonly outcome: Outcome;
+  readonly facts: Readonly<Record<string, FactValue>>;
+  readonly watchers: readonly Watcher[];
+}
+
+export interface ProcessReport {
+  readonly pid: number;
+  readonly startTimeTicks: string;
+  readonly comm: string;
+  readonly outcome: Outcome;
+  readonly facts: Readonly<Record<string, FactValue>>;
+  /** All of them with `show=all`, else none. */
+  readonly files: readonly FileReport[];
+}
+
+export interface Counts {
+  readonly processes: number;
+  readonly files: number;
+  readonly allowed: number;
+  readonly needsOption: number;
+  readonly refused: number;
+  readonly unknown: number;
+}
+
+/** Files not allowed, by kind and by the reason said first: what the metric counts. */
+export interface Rejected {
+  readonly kind: string;
+  readonly reason: string;
+  readonly files: number;
+}
+
+export interface OptionsReport {
+  readonly given: readonly string[];
+  /** The smallest set found that lifts all that options can lift. */
+  readonly needed: readonly string[];
+  /** True: with `given` and `needed` nothing stands in the way. */
+  readonly sufficient: boolean;
+  /** Given, and not an option this policy knows. */
+  readonly unrecognised: readonly string[];
+  /** Side effect of each option given or needed that lifts something. */
+  readonly effects: readonly { readonly option: string; readonly effect: string }[];
+}
+
+/** What the pure half answers; the server adds `observedAt` and `durationMs`. */
+export interface Judgement {
+  readonly target: {
+    readonly type: TargetType;
+    readonly pid: number;
+    readonly startTimeTicks: string;
+    readonly comm: string;
+  };
+  readonly policy: {
+    readonly name: string;
+    readonly engine: string;
+    readonly engineVersion: string;
+    readonly versionSource: 'detected' | 'given' | 'assumed';
+  };
+  readonly verdict: Verdict;
+  /** Reason of the finding that decides; `Ready` where none does. */
+  readonly reason: string;
+  readonly message: string;
+  readonly options: OptionsReport;
+  readonly counts: Counts;
+  readonly rejected: readonly Rejected[];
+  /** Hazards first, then refused, unknown, needs-option, warning, allowed (lifted). */
+  readonly findings: readonly Finding[];
+  readonly processes: readonly ProcessReport[];
+  readonly changedDuringCheck: boolean;
+  readonly unread: readonly Unread[];
+}
+
+export interface Report extends Judgement {
+  /** RFC 3339. */
+  readonly observedAt: string;
+  readonly durationMs: number;
+  readonly kernel: string;
+}

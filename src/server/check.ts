@@ -1,0 +1,20 @@
+import type { TargetType } from '../facts.ts';
+import type { Report } from '../policy/report.ts';
+
+/** One question, the same from REST, gRPC and the command line. */
+export interface CheckRequest {
+  readonly pid: number;
+  readonly scope: TargetType;
+  /** Judge this fd alone. */
+  readonly fd?: number;
+  /** Policy name; absent: the configured default. */
+  readonly policy?: string;
+  /** Options of the engine, with or without leading dashes. */
+  readonly options: readonly string[];
+  readonly engineVersion?: string;
+  /** all: every file with its facts. blocking: findings only. */
+  readonly show: 'blocking' | 'all';
+}
+
+/** Answers a question or throws an `AgentError`. `deadlineMs`: how long the caller waits. */
+export type Check = (request: CheckRequest, deadlineMs: number) => Promise<Report>;

@@ -1,0 +1,28 @@
+/** One table for every error a caller can meet: code → HTTP status, gRPC status, title. */
+const table = {
+  InvalidArgument: { http: 400, grpc: 3, title: 'A parameter is not usable' },
+  PolicyNotFound: { http: 404, grpc: 5, title: 'No policy of that name' },
+  ProcessNotFound: { http: 404, grpc: 5, title: 'No such process' },
+  FileNotFound: { http: 404, grpc: 5, title: 'The process has no such open file' },
+  RouteNotFound: { http: 404, grpc: 12, title: 'No such path' },
+  KernelThread: { http: 422, grpc: 9, title: 'A kernel thread cannot be a target' },
+  NotPermitted: { http: 403, grpc: 7, title: 'The agent may not read this process' },
+  PayloadTooLarge: { http: 413, grpc: 8, title: 'The request is too large' },
+  TooBusy: { http: 429, grpc: 8, title: 'Too many checks are waiting' },
+  DeadlineExceeded: { http: 504, grpc: 4, title: 'The check did not end in time' },
+  ShuttingDown: { http: 503, grpc: 14, title: 'The agent is shutting down' },
+  Internal: { http: 500, grpc: 13, title: 'A fault of the agent itself' },
+} as const;
+
+export type ErrorCode = keyof typeof table;
+export const errorTable: Readonly<Record<ErrorCode, { http: number; grpc: number; title: string }>> = table;
+
+export class AgentError extends Error {
+  readonly code: ErrorCode;
+  /** `detail` says what was wrong and what was expected. */
+  constructor(code: ErrorCode, detail: string, options?: ErrorOptions) {
+    super(detail, options);
+    this.name = 'AgentError';
+    this.code = code;
+  }
+}

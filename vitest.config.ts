@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, include: string[], more: Record<string, unknown> = {}) => ({
+  test: { name, include, ...more },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', ['test/{policy,probe,server,docs}/**/*.test.ts', 'test/*.test.ts']),
+      project('live', ['test/live/**/*.test.ts'], { testTimeout: 20_000 }),
+      project('e2e', ['test/e2e/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project('criu', ['test/criu/**/*.test.ts'], { testTimeout: 900_000, hookTimeout: 120_000 }),
+    ],
+    coverage: { include: ['src/**'], exclude: ['src/server/grpc/generated/**'] },
+  },
+});
