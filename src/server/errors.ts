@@ -7,7 +7,10 @@ const table = {
   RouteNotFound: { http: 404, grpc: 12, title: 'No such path' },
   KernelThread: { http: 422, grpc: 9, title: 'A kernel thread cannot be a target' },
   NotPermitted: { http: 403, grpc: 7, title: 'The agent may not read this process' },
-  PayloadTooLarge: { http: 413, grpc: 8, title: 'The request is too large' },
+  RequestTimeout: { http: 408, grpc: 4, title: 'The request did not arrive in time' },
+  PayloadTooLarge: { http: 413, grpc: 8, title: 'The request, or its answer, is too large' },
+  UnsupportedMediaType: { http: 415, grpc: 3, title: 'The body is not JSON' },
+  HeadersTooLarge: { http: 431, grpc: 8, title: 'The URL or the headers are too large' },
   TooBusy: { http: 429, grpc: 8, title: 'Too many checks are waiting' },
   DeadlineExceeded: { http: 504, grpc: 4, title: 'The check did not end in time' },
   ShuttingDown: { http: 503, grpc: 14, title: 'The agent is shutting down' },
@@ -25,4 +28,12 @@ export class AgentError extends Error {
     this.name = 'AgentError';
     this.code = code;
   }
+}
+
+/** What is not an `AgentError` is a bug: callers learn that it happened, the log (`cause`) what it was. */
+export function toAgentError(error: unknown): AgentError {
+  if (error instanceof AgentError) return error;
+  return new AgentError('Internal', 'the fault is in the log of the agent, under the id of this request', {
+    cause: error,
+  });
 }

@@ -1,0 +1,46 @@
+import type { FactValue, FileFacts, Unread, Via, Watcher } from '../facts.ts';
+import { decodeBytes } from './bytes.ts';
+import type { Kind } from './kind.ts';
+import type { Fdinfo } from './parse/fdinfo.ts';
+import type { Link } from './parse/link.ts';
+import type { Mount } from './parse/mountinfo.ts';
+import type { Failure, Stat } from './proc.ts';
+
+/** A file while it is being read: the kinds and `relate` add to it. */
+export interface Draft {
+  readonly pid: number;
+  readonly via: Via;
+  readonly fd?: number;
+  /** Where its link is, below the proc root: `4312/fd/7`. */
+  readonly at: string;
+  /** Link text, latin1. */
+  readonly text: string;
+  readonly link: Link;
+  readonly fdinfo?: Fdinfo | undefined;
+  /** Absent where it was not looked at: a pseudo file, or a filesystem that may hang. */
+  readonly stat?: Stat | undefined;
+  readonly mount?: Mount | undefined;
+  readonly facts: Record<string, FactValue>;
+  readonly unread: Unread[];
+  readonly watchers: Watcher[];
+}
+
+export function note(draft: Draft, call: string, { errno }: Failure, facts: readonly string[]): void {
+  draft.unread.push({ pid: draft.pid, call, errno, facts });
+  for (const fact of facts) draft.facts[fact] = null;
+}
+
+export function finish(draft: Draft, kind: Kind): FileFacts {
+  const { text: path, base64 } = decodeBytes(draft.text);
+  return {
+    via: draft.via,
+    ...(draft.fd === undefined ? {} : { fd: draft.fd }),
+    kind: kind.name,
+    path,
+    ...(base64 === undefined ? {} : { pathBase64: base64 }),
+    fop: typeof kind.fop === 'string' ? kind.fop : kind.fop(draft),
+    facts: draft.facts,
+    unread: draft.unread,
+    watchers: draft.watchers,
+  };
+}

@@ -1,0 +1,9 @@
+import { defineKind } from '../kind.ts';
+
+/** A character device node that is no terminal (fs/char_dev.c, drivers/char/mem.c). */
+export const chardev = defineKind({
+  name: 'chardev',
+  claim: { type: 'char' },
+  facts: {},
+  fop: ({ facts }) => (facts.major === 1 ? 'memory_fops' : 'def_chr_fops'),
+});

@@ -1,0 +1,15 @@
+import { defineKind } from '../kind.ts';
+
+/** fanotify(7); one fdinfo line a mark, besides the group's own. */
+export const fanotify = defineKind({
+  name: 'fanotify',
+  claim: { anon: ['fanotify'] },
+  facts: { watches: 'number' },
+  fop: 'fanotify_fops',
+  read: ({ fdinfo }) => {
+    const lines = fdinfo?.extra.get('fanotify');
+    return {
+      watches: fdinfo === undefined ? null : (lines ?? []).filter((line) => !line.includes('flags:')).length,
+    };
+  },
+});

@@ -1,0 +1,12 @@
+import { defineKind } from '../kind.ts';
+
+/** An anonymous pipe (fs/pipe.c). O_DIRECT on it means packet mode. */
+export const pipe = defineKind({
+  name: 'pipe',
+  claim: { link: 'pipe' },
+  facts: { packetMode: 'boolean' },
+  fop: 'pipefifo_fops',
+  read: ({ facts }) => ({
+    packetMode: Array.isArray(facts.flags) ? facts.flags.includes('O_DIRECT') : null,
+  }),
+});

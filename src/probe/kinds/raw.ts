@@ -1,0 +1,11 @@
+import { defineKind } from '../kind.ts';
+import { inetFacts, inetFactTypes } from './inet-facts.ts';
+
+/** A raw or ICMP "ping" socket; raw(7), icmp(7). */
+export const raw = defineKind({
+  name: 'raw',
+  claim: { protocol: ['RAW', 'RAWv6', 'PING', 'PINGv6'] },
+  facts: inetFactTypes,
+  fop: 'socket_file_ops',
+  read: inetFacts,
+});

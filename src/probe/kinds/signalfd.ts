@@ -1,0 +1,9 @@
+import { defineKind } from '../kind.ts';
+
+/** signalfd(2). */
+export const signalfd = defineKind({
+  name: 'signalfd',
+  claim: { anon: ['signalfd'] },
+  facts: {},
+  fop: 'signalfd_fops',
+});

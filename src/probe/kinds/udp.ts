@@ -1,0 +1,11 @@
+import { defineKind } from '../kind.ts';
+import { inetFacts, inetFactTypes } from './inet-facts.ts';
+
+/** A UDP or UDP-Lite socket; udp(7). */
+export const udp = defineKind({
+  name: 'udp',
+  claim: { protocol: ['UDP', 'UDPv6', 'UDP-Lite', 'UDPLITEv6'] },
+  facts: inetFactTypes,
+  fop: 'socket_file_ops',
+  read: inetFacts,
+});

@@ -1,0 +1,48 @@
+import { decodeBytes } from '../bytes.ts';
+import { note } from '../draft.ts';
+import { defineKind } from '../kind.ts';
+import { failed } from '../proc.ts';
+import { fdinfoNumber } from './fdinfo-facts.ts';
+
+const types: Readonly<Record<number, string>> = { 1: 'stream', 2: 'dgram', 5: 'seqpacket' };
+/** /proc/net/unix shows the socket state, not the sock state: include/uapi/linux/net.h. */
+const states: Readonly<Record<number, string>> = {
+  1: 'unconnected',
+  2: 'connecting',
+  3: 'connected',
+  4: 'disconnecting',
+};
+const SO_ACCEPTCON = 0x10000;
+
+/** A unix domain socket, unix(7); the rows of /proc/net/unix (net/unix/af_unix.c). */
+export const unix = defineKind({
+  name: 'unix',
+  claim: { protocol: ['UNIX', 'UNIX-STREAM'] },
+  facts: {
+    socketType: 'string',
+    socketState: 'string',
+    listening: 'boolean',
+    socketPath: 'string',
+    inFlightFds: 'number',
+    foreignNetNs: 'boolean',
+  },
+  fop: 'socket_file_ops',
+  read: (draft, scan) => {
+    const tables = scan.net(draft.pid);
+    const inFlightFds = fdinfoNumber(draft, 'scm_fds') ?? 0;
+    if (failed(tables)) {
+      note(draft, 'read net/unix', tables, ['socketType', 'socketState', 'listening', 'socketPath']);
+      return { inFlightFds };
+    }
+    const row = tables.unix.get(String(draft.facts.inode));
+    if (row === undefined) return { inFlightFds, foreignNetNs: true };
+    return {
+      inFlightFds,
+      foreignNetNs: false,
+      socketType: types[row.type] ?? 'other',
+      socketState: states[row.state] ?? 'other',
+      listening: (row.flags & SO_ACCEPTCON) !== 0,
+      ...(row.path === '' ? {} : { socketPath: decodeBytes(row.path).text }),
+    };
+  },
+});

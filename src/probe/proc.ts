@@ -1,0 +1,105 @@
+import { type BigIntStats, readdirSync, readFileSync, readlinkSync, statfsSync, statSync } from 'node:fs';
+
+/** A read that did not succeed: the name of the errno. ENOENT and ESRCH mean "gone", which is normal in procfs. */
+export interface Failure {
+  readonly errno: string;
+}
+
+export type FileType = 'regular' | 'directory' | 'symlink' | 'block' | 'char' | 'fifo' | 'socket' | 'none';
+
+export interface Stat {
+  readonly type: FileType;
+  /** Permission bits. */
+  readonly mode: number;
+  readonly nlink: number;
+  /** `major:minor` of the filesystem. */
+  readonly device: string;
+  readonly inode: string;
+  /** Of a device node. */
+  readonly major: number;
+  readonly minor: number;
+  readonly sizeBytes: number;
+  /** st_blocks · 512: what a ghost file would cost. */
+  readonly allocatedBytes: number;
+}
+
+/**
+ * The only toucher of procfs. Paths are below the root of a proc tree, which is /proc or a fixture. Names and
+ * texts are `latin1`: one character a byte, since a file name may be any bytes. Nothing throws for an errno.
+ */
+export interface Proc {
+  readonly root: string;
+  readText(path: string): string | Failure;
+  readLink(path: string): string | Failure;
+  /** Follows the link. May hang on a network or FUSE filesystem: ask `mounts.ts` first. */
+  stat(path: string): Stat | Failure;
+  /** f_type of statfs(2). May hang as `stat` may. */
+  fsMagic(path: string): number | Failure;
+  list(path: string): readonly string[] | Failure;
+}
+
+export const failed = (answer: unknown): answer is Failure =>
+  typeof answer === 'object' && answer !== null && 'errno' in answer;
+
+/** The process, fd or mapping is not there any more: no finding, it just changed. */
+export const gone = ({ errno }: Failure): boolean => errno === 'ENOENT' || errno === 'ESRCH';
+
+export function realProc(root = '/proc'): Proc {
+  const at = (path: string) => Buffer.from(`${root}/${path}`, 'latin1');
+  return {
+    root,
+    readText: (path) => attempt(() => readFileSync(at(path), 'latin1')),
+    readLink: (path) => attempt(() => readlinkSync(at(path), 'latin1')),
+    stat: (path) => attempt(() => toStat(statSync(at(path), { bigint: true }))),
+    fsMagic: (path) => attempt(() => statfsSync(at(path)).type),
+    list: (path) => attempt(() => readdirSync(at(path), 'latin1')),
+  };
+}
+
+function attempt<T>(read: () => T): T | Failure {
+  try {
+    return read();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === undefined) throw error;
+    return { errno: code };
+  }
+}
+
+/** S_IFMT of inode(7); `none` for the inodes that have no type, as the anonymous ones. */
+export const fileTypeOf = (mode: number): FileType => types[mode >> 12] ?? 'none';
+
+/** By the four bits above the permissions: S_IFMT >> 12. */
+const types: Readonly<Record<number, FileType>> = {
+  1: 'fifo',
+  2: 'char',
+  4: 'directory',
+  6: 'block',
+  8: 'regular',
+  10: 'symlink',
+  12: 'socket',
+};
+
+function toStat(stats: BigIntStats): Stat {
+  const mode = Number(stats.mode);
+  const rdev = decodeDevice(stats.rdev);
+  const device = decodeDevice(stats.dev);
+  return {
+    type: fileTypeOf(mode),
+    mode: mode & 0o7777,
+    nlink: Number(stats.nlink),
+    device: `${device.major}:${device.minor}`,
+    inode: stats.ino.toString(),
+    ...rdev,
+    sizeBytes: Number(stats.size),
+    allocatedBytes: Number(stats.blocks) * 512,
+  };
+}
+
+/** glibc's dev_t: makedev(3). */
+export function decodeDevice(dev: bigint): { readonly major: number; readonly minor: number } {
+  return {
+    major: Number(((dev >> 8n) & 0xfffn) | ((dev >> 32n) & 0xfffff000n)),
+    minor: Number((dev & 0xffn) | ((dev >> 12n) & 0xffffff00n)),
+  };
+}

@@ -1,0 +1,135 @@
+import type { Facts, FactValue, ProcessFacts, Unread } from '../facts.ts';
+import { decodeBytes } from './bytes.ts';
+import type { Classify } from './classify.ts';
+import { type Draft, finish } from './draft.ts';
+import { type Owner, readFd, readMapped, readNamed } from './file.ts';
+import type { Kind } from './kind.ts';
+import { mappedFiles } from './mappings.ts';
+import { type PidStat, parsePidStat } from './parse/pid-stat.ts';
+import { type PidStatus, parsePidStatus } from './parse/pid-status.ts';
+import { type Failure, failed, gone, type Proc } from './proc.ts';
+import type { Scan } from './scan.ts';
+import { readSecurityLabel } from './security-label.ts';
+
+/** A process that has been read and not yet related to the others. */
+export interface ProcessDraft {
+  readonly pid: number;
+  readonly stat: PidStat;
+  readonly facts: Record<string, FactValue>;
+  readonly files: readonly { readonly draft: Draft; readonly kind: Kind }[];
+  readonly unread: readonly Unread[];
+  changed: boolean;
+}
+
+const PF_KTHREAD = 0x200000;
+export const isKernelThread = (stat: PidStat): boolean => (stat.flags & PF_KTHREAD) !== 0;
+
+/** /proc/PID/stat: who it is; a failure where there is no such process. */
+export function readStat(proc: Proc, pid: number): PidStat | Failure {
+  const text = proc.readText(`${pid}/stat`);
+  if (failed(text)) return text;
+  return parsePidStat(text) ?? { errno: 'EBADMSG' };
+}
+
+/**
+ * Reads all of one process: who it is, its fds, cwd, root, exe and mapped files. The identity is read before and
+ * after, so that facts of two processes that shared a pid are never mixed: then, as where it ended, it is ESRCH.
+ */
+export function readProcess(scan: Scan, pid: number, classify: Classify): ProcessDraft | Failure {
+  const stat = readStat(scan.proc, pid);
+  if (failed(stat)) return stat;
+  const unread: Unread[] = [];
+  const noteUnread = (call: string, { errno }: Failure, facts: readonly string[] = []) => {
+    unread.push({ pid, call, errno, facts });
+  };
+  const owner = readOwner(scan, pid);
+  if (failed(owner.mounts)) noteUnread('read mountinfo', owner.mounts, ['fsType', 'fsRequiresDevice']);
+
+  const before = scan.proc.list(`${pid}/fd`);
+  const drafts: Draft[] = [];
+  let changed = false;
+  if (failed(before)) {
+    // a zombie has no files any more, and says EACCES or ENOENT depending on who asks
+    if (stat.state !== 'Z' && stat.state !== 'X') noteUnread('list fd', before);
+  } else {
+    for (const fd of before.map(Number).sort((a, b) => a - b)) {
+      const draft = readFd(scan, owner, fd);
+      if (draft) drafts.push(draft);
+      else changed = true;
+    }
+  }
+  for (const via of ['cwd', 'root', 'exe'] as const) {
+    const draft = readNamed(scan, owner, via);
+    if (draft && stat.state !== 'Z') drafts.push(draft);
+  }
+  const maps = scan.proc.readText(`${pid}/maps`);
+  if (failed(maps)) {
+    if (!gone(maps)) noteUnread('read maps', maps);
+  } else {
+    for (const mapped of mappedFiles(pid, maps)) drafts.push(readMapped(scan, owner, mapped));
+  }
+  const files = drafts.map((draft) => {
+    const kind = classify(draft, scan);
+    Object.assign(draft.facts, kind.read?.(draft, scan));
+    return { draft, kind };
+  });
+  const facts = { ...readProcessFacts(scan.proc, pid, stat, noteUnread), ...labelFact(owner) };
+
+  const after = readStat(scan.proc, pid);
+  if (failed(after) || after.startTimeTicks !== stat.startTimeTicks) return { errno: 'ESRCH' };
+  changed ||= !failed(before) && !sameList(before, scan.proc.list(`${pid}/fd`));
+  return { pid, stat, facts, files, unread, changed };
+}
+
+export function finishProcess({ pid, stat, facts, files, unread, changed }: ProcessDraft): ProcessFacts {
+  return {
+    pid,
+    startTimeTicks: stat.startTimeTicks,
+    comm: decodeBytes(stat.comm).text,
+    facts,
+    files: files.map(({ draft, kind }) => finish(draft, kind)),
+    unread,
+    changed,
+  };
+}
+
+function readOwner(scan: Scan, pid: number): Owner {
+  const own = scan.proc.readLink('self/ns/mnt');
+  const shared = !failed(own) && own === scan.proc.readLink(`${pid}/ns/mnt`);
+  return {
+    pid,
+    mounts: scan.mounts(pid),
+    root: shared ? 'self/root' : `${pid}/root`,
+    securityLabel: readSecurityLabel(scan.proc, pid),
+  };
+}
+
+const labelFact = ({ securityLabel }: Owner): Facts => (securityLabel === undefined ? {} : { securityLabel });
+
+function readProcessFacts(
+  proc: Proc,
+  pid: number,
+  stat: PidStat,
+  noteUnread: (call: string, failure: Failure, facts: readonly string[]) => void,
+): Record<string, FactValue> {
+  const facts: Record<string, FactValue> = {
+    state: stat.state,
+    ppid: stat.ppid,
+    pgrp: stat.pgrp,
+    session: stat.session,
+    threads: stat.numThreads,
+  };
+  const text = proc.readText(`${pid}/status`);
+  if (failed(text)) noteUnread('read status', text, ['uids', 'gids', 'tracerPid']);
+  const status = failed(text) ? undefined : parsePidStatus(text);
+  return { ...facts, ...statusFacts(status) };
+}
+
+function statusFacts(status: PidStatus | undefined): Facts {
+  if (status === undefined) return { uids: null, gids: null, tracerPid: null };
+  return { uids: status.uids.map(String), gids: status.gids.map(String), tracerPid: status.tracerPid };
+}
+
+function sameList(before: readonly string[], after: readonly string[] | Failure): boolean {
+  return !failed(after) && before.length === after.length && before.every((name, i) => name === after[i]);
+}

@@ -1,0 +1,22 @@
+import { failed, type Proc } from '../proc.ts';
+
+/**
+ * A process and its descendants, parents first: what CRIU takes with `-t PID`. Every thread is asked for its
+ * children (proc(5): task/TID/children), so the cost follows the tree and not the node.
+ */
+export function treeOf(proc: Proc, root: number): readonly number[] {
+  const found = new Set([root]);
+  for (const pid of found) {
+    for (const child of childrenOf(proc, pid)) found.add(child);
+  }
+  return [...found];
+}
+
+export function childrenOf(proc: Proc, pid: number): readonly number[] {
+  const threads = proc.list(`${pid}/task`);
+  if (failed(threads)) return [];
+  return threads.flatMap((thread) => {
+    const text = proc.readText(`${pid}/task/${thread}/children`);
+    return failed(text) ? [] : text.split(' ').filter(Boolean).map(Number);
+  });
+}

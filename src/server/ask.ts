@@ -1,0 +1,76 @@
+import type { Report } from '../policy/report.ts';
+import type { Check, CheckRequest } from './check.ts';
+import type { ServerDeps } from './deps.ts';
+import { AgentError, toAgentError } from './errors.ts';
+import type { Asked } from './question.ts';
+import { toQuestion } from './question.ts';
+
+/** The check as both transports ask it: counted, and failing with nothing but an `AgentError`. */
+export function createAsk({ check, metrics }: Pick<ServerDeps, 'check' | 'metrics'>): Check {
+  return async (request, deadlineMs) => {
+    try {
+      const report = await check(request, deadlineMs);
+      metrics.recordReport(report);
+      return report;
+    } catch (error) {
+      const failure = toAgentError(error);
+      metrics.recordError(request.scope, failure.code);
+      throw failure;
+    }
+  };
+}
+
+export type BatchResult = { readonly report: Report } | { readonly error: AgentError };
+
+export interface BatchRun {
+  /** Since the epoch: when the caller stops waiting. */
+  readonly deadlineAt: number;
+  readonly concurrency: number;
+  /** Findings and files in all reports together; what comes after is refused. */
+  readonly maxRows: number;
+  /** The caller is gone: nothing more is begun. */
+  readonly cancelled: () => boolean;
+}
+
+/** Each request succeeds or fails on its own; the results are in the order of the requests. */
+export async function askAll(ask: Check, requests: readonly Asked[], run: BatchRun): Promise<BatchResult[]> {
+  const results: BatchResult[] = [];
+  let next = 0;
+  let rows = 0;
+  const worker = async () => {
+    for (let at = next++; at < requests.length; at = next++) {
+      results[at] = await one(requests[at] ?? {});
+    }
+  };
+  const one = async (asked: Asked): Promise<BatchResult> => {
+    try {
+      const report = await ask(prepare(asked), run.deadlineAt - Date.now());
+      rows += rowsOf(report);
+      return rows > run.maxRows ? refuse('PayloadTooLarge', tooLarge) : { report };
+    } catch (error) {
+      return { error: toAgentError(error) };
+    }
+  };
+  const prepare = (asked: Asked): CheckRequest => {
+    const question = toQuestion(asked);
+    if (rows > run.maxRows) throw new AgentError('PayloadTooLarge', tooLarge);
+    if (run.cancelled() || Date.now() >= run.deadlineAt) {
+      throw new AgentError(
+        'DeadlineExceeded',
+        'the batch left no time for it: expected fewer requests or more time',
+      );
+    }
+    return question;
+  };
+  await Promise.all(Array.from({ length: Math.min(run.concurrency, requests.length) }, worker));
+  return results;
+}
+
+const tooLarge = 'the answer to the batch is too large: ask for this one alone, or without show=all';
+
+const refuse = (code: AgentError['code'], detail: string): BatchResult => ({
+  error: new AgentError(code, detail),
+});
+
+const rowsOf = (report: Report): number =>
+  report.findings.length + report.processes.reduce((sum, process) => sum + process.files.length, 0);

@@ -1,0 +1,75 @@
+import { release } from 'node:os';
+import { judge } from '../policy/judge.ts';
+import { type GivenOptions, readOptions } from '../policy/options.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Report } from '../policy/report.ts';
+import { isVersion } from '../policy/version.ts';
+import type { Probe } from '../probe/probe.ts';
+import { failed } from '../probe/proc.ts';
+import type { CheckRequest } from './check.ts';
+import { AgentError } from './errors.ts';
+
+export interface AssessDeps {
+  readonly probe: Probe;
+  readonly policies: readonly Policy[];
+  readonly defaultPolicy: string;
+  /** Version of the engine found on the node, by engine name. */
+  readonly detectedVersions: Readonly<Record<string, string>>;
+}
+
+export type Assess = (request: CheckRequest) => Report;
+
+/** Target → probe → evaluate → report: the only place that calls both halves. Throws `AgentError`. */
+export function createAssess(deps: AssessDeps): Assess {
+  return (request) => {
+    const started = performance.now();
+    const observedAt = new Date().toISOString();
+    const policy = policyOf(deps, request.policy ?? deps.defaultPolicy);
+    const options = optionsOf(request.options, policy);
+    const version = versionOf(deps, policy, request.engineVersion);
+    const facts = deps.probe({ pid: request.pid, type: request.scope, asks: policy.asks });
+    if (facts === 'kernel-thread') {
+      throw new AgentError(
+        'KernelThread',
+        `${request.pid} is a kernel thread: it has no memory and no files to save`,
+      );
+    }
+    if (failed(facts)) throw probeError(request.pid, facts.errno);
+    const judgement = judge(facts, { policy, options, ...version, show: request.show });
+    return { ...judgement, observedAt, durationMs: round(performance.now() - started), kernel: release() };
+  };
+}
+
+const round = (milliseconds: number): number => Math.round(milliseconds * 100) / 100;
+
+function policyOf({ policies }: AssessDeps, name: string): Policy {
+  const found = policies.find((policy) => policy.name === name);
+  if (found) return found;
+  const known = policies.map((policy) => policy.name).join(', ');
+  throw new AgentError('PolicyNotFound', `no policy "${name}": expected one of ${known}`);
+}
+
+function optionsOf(words: readonly string[], policy: Policy): GivenOptions {
+  const options = readOptions(words, policy.options);
+  if (options.problems.length > 0) throw new AgentError('InvalidArgument', options.problems.join('; '));
+  return options;
+}
+
+function versionOf({ detectedVersions }: AssessDeps, policy: Policy, given: string | undefined) {
+  if (given !== undefined) {
+    if (isVersion(given)) return { engineVersion: given, versionSource: 'given' as const };
+    throw new AgentError('InvalidArgument', `engineVersion: expected a version such as 4.2, got "${given}"`);
+  }
+  const detected = detectedVersions[policy.engine];
+  return detected === undefined
+    ? { engineVersion: policy.engineVersion, versionSource: 'assumed' as const }
+    : { engineVersion: detected, versionSource: 'detected' as const };
+}
+
+function probeError(pid: number, errno: string): AgentError {
+  if (errno === 'ENOENT' || errno === 'ESRCH')
+    return new AgentError('ProcessNotFound', `no process ${pid}, or none that the agent may see`);
+  if (errno === 'EACCES' || errno === 'EPERM')
+    return new AgentError('NotPermitted', `process ${pid}: ${errno}`);
+  return new AgentError('Internal', `process ${pid} could not be read: ${errno}`);
+}

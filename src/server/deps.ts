@@ -1,0 +1,58 @@
+import type { Logger } from 'pino';
+import type { Policy } from '../policy/policy.ts';
+import type { Check } from './check.ts';
+import type { Metrics } from './metrics.ts';
+
+/** One line of `/readyz?verbose`. */
+export interface ReadinessRow {
+  readonly name: string;
+  readonly ok: boolean;
+  /** Not ok and critical: the agent is not ready. Not ok otherwise: it answers, and knows less. */
+  readonly critical: boolean;
+  readonly message: string;
+}
+
+export interface Policies {
+  /** Name of the one used where a request names none. */
+  readonly default: string;
+  list(): readonly Policy[];
+}
+
+export interface Limits {
+  /** A REST body and a gRPC message. */
+  readonly bodyBytes: number;
+  /** Request line and headers together. */
+  readonly headerBytes: number;
+  /** For a whole request to arrive. */
+  readonly receiveSeconds: number;
+  /** How long a check may take where the caller does not say. */
+  readonly defaultTimeoutSeconds: number;
+  /** Checks of one batch that run at once, so that a batch leaves room for others. */
+  readonly batchConcurrency: number;
+  /** Findings and files in the answer to one batch: it is built in memory. */
+  readonly batchRows: number;
+}
+
+export const defaultLimits: Limits = {
+  bodyBytes: 1024 * 1024,
+  headerBytes: 16 * 1024,
+  receiveSeconds: 10,
+  defaultTimeoutSeconds: 10,
+  batchConcurrency: 4,
+  batchRows: 200_000,
+};
+
+/** Part of the documented interface, hence no configuration. */
+export const timeoutSeconds = { min: 0.1, max: 60 } as const;
+export const maxBatch = 1000;
+
+/** All that the servers need of the rest of the agent; `main` puts it together. */
+export interface ServerDeps {
+  readonly check: Check;
+  readonly policies: Policies;
+  readonly readiness: () => Promise<readonly ReadinessRow[]>;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly version: string;
+  readonly limits: Limits;
+}

@@ -1,0 +1,19 @@
+// Original file: proto/checkpointable/v1/readiness.proto
+
+import type { OptionEffect as _checkpointable_v1_OptionEffect, OptionEffect__Output as _checkpointable_v1_OptionEffect__Output } from '../../checkpointable/v1/OptionEffect.ts';
+
+export interface Options {
+  'given'?: (string)[];
+  'needed'?: (string)[];
+  'sufficient'?: (boolean);
+  'unrecognised'?: (string)[];
+  'effects'?: (_checkpointable_v1_OptionEffect)[];
+}
+
+export interface Options__Output {
+  'given': (string)[];
+  'needed': (string)[];
+  'sufficient': (boolean);
+  'unrecognised': (string)[];
+  'effects': (_checkpointable_v1_OptionEffect__Output)[];
+}

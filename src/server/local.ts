@@ -1,0 +1,49 @@
+import type { Policy } from '../policy/policy.ts';
+import { kinds, vocabulary } from '../probe/kinds/index.ts';
+import { loadNative } from '../probe/native/koffi.ts';
+import { createProbe } from '../probe/probe.ts';
+import { type Proc, realProc } from '../probe/proc.ts';
+import { type Assess, createAssess } from './assess.ts';
+import type { EngineSetup } from './engine-child.ts';
+import { builtinFolder, loadPolicies, type PolicyProblem, problemLine } from './policies.ts';
+
+/** The policies could not be loaded: each problem with file and line. */
+export class PolicyLoadError extends Error {
+  readonly problems: readonly PolicyProblem[];
+  constructor(problems: readonly PolicyProblem[]) {
+    super(problems.map(problemLine).join('\n'));
+    this.name = 'PolicyLoadError';
+    this.problems = problems;
+  }
+}
+
+export interface Local {
+  readonly assess: Assess;
+  readonly proc: Proc;
+  readonly policies: readonly Policy[];
+  readonly kinds: readonly string[];
+  /** Why the native calls are missing; undefined where they are there. */
+  readonly nativeMissing: string | undefined;
+}
+
+/** Puts both halves together in this process: for a probing child, and for the command line without a daemon. */
+export function createLocalAssess(setup: EngineSetup): Local {
+  const { policies, problems } = loadPolicies([builtinFolder, ...setup.policyFolders], vocabulary);
+  if (problems.length > 0) throw new PolicyLoadError(problems);
+  const { native, missing } = loadNative();
+  const proc = realProc(setup.procRoot);
+  const { defaultPolicy, detectedVersions } = setup;
+  const assess = createAssess({
+    probe: createProbe(proc, native),
+    policies,
+    defaultPolicy,
+    detectedVersions,
+  });
+  return {
+    assess,
+    proc,
+    policies,
+    kinds: [...kinds.map((kind) => kind.name), 'process'],
+    nativeMissing: missing,
+  };
+}

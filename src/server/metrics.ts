@@ -1,0 +1,119 @@
+import { constants } from 'node:os';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Policy } from '../policy/policy.ts';
+import type { Report } from '../policy/report.ts';
+import { type ErrorCode, errorTable } from './errors.ts';
+
+export interface Metrics {
+  recordReport(report: Report): void;
+  /** A check that ended without a report. */
+  recordError(target: string, code: ErrorCode): void;
+  /** Exposition text, and its content type. */
+  text(): Promise<string>;
+  readonly contentType: string;
+}
+
+export interface MetricsSource {
+  readonly policies: readonly Policy[];
+  readonly kinds: readonly string[];
+  readonly version: string;
+}
+
+const targets = ['process', 'tree', 'cgroup', 'container', 'pod', 'node'];
+const verdicts = ['ready', 'ready-with-options', 'not-ready', 'unknown', 'error'];
+const calls = ['readlink', 'stat', 'statfs', 'read', 'list', 'open', 'kcmp'];
+
+/** Every label has a closed set of values, known at start: a pid, a path or a typing error never becomes a series. */
+export function createMetrics({ policies, kinds, version }: MetricsSource): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const rejected = new Counter({
+    name: 'checkpointable_rejected_files_total',
+    help: 'Files (and processes, kind "process") not allowed, by the reason said first',
+    labelNames: ['policy', 'kind', 'reason'],
+    registers,
+  });
+  const checked = new Counter({
+    name: 'checkpointable_checked_files_total',
+    help: 'Files judged, by outcome',
+    labelNames: ['policy', 'outcome'],
+    registers,
+  });
+  const checks = new Counter({
+    name: 'checkpointable_checks_total',
+    help: 'Checks answered, by verdict; error: no report could be given',
+    labelNames: ['target', 'verdict'],
+    registers,
+  });
+  const errors = new Counter({
+    name: 'checkpointable_check_errors_total',
+    help: 'Checks without a report, by error code',
+    labelNames: ['code'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'checkpointable_check_duration_seconds',
+    help: 'Time from the first read to the report',
+    labelNames: ['target'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+    registers,
+  });
+  const probeErrors = new Counter({
+    name: 'checkpointable_probe_errors_total',
+    help: 'Reads that failed for another reason than "it is gone"',
+    labelNames: ['call', 'errno'],
+    registers,
+  });
+  new Gauge({
+    name: 'checkpointable_build_info',
+    help: 'Always 1',
+    labelNames: ['version'],
+    registers,
+  }).set({ version }, 1);
+  collectDefaultMetrics({ register: registry });
+
+  const policy = closed(policies.map((one) => one.name));
+  const kind = closed([...kinds, 'process']);
+  const reason = closed([
+    'Unread',
+    ...policies.flatMap((one) => [one.otherwise.reason, ...one.refuse.map((rule) => rule.reason)]),
+  ]);
+  const target = closed(targets);
+  const verdict = closed(verdicts);
+  const call = closed(calls);
+  const errno = closed(Object.keys(constants.errno));
+  const code = closed(Object.keys(errorTable));
+  // a counter that starts at 0 lets an alert see its first increase
+  for (const name of targets.slice(0, 2))
+    for (const end of verdicts) checks.inc({ target: name, verdict: end }, 0);
+
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    recordError(type, errorCode) {
+      checks.inc({ target: target(type), verdict: 'error' });
+      errors.inc({ code: code(errorCode) });
+    },
+    recordReport(report) {
+      const type = target(report.target.type);
+      const name = policy(report.policy.name);
+      checks.inc({ target: type, verdict: verdict(report.verdict) });
+      duration.observe({ target: type }, report.durationMs / 1000);
+      const { allowed, needsOption, refused, unknown } = report.counts;
+      const byOutcome = { allowed, 'needs-option': needsOption, refused, unknown };
+      for (const [outcome, files] of Object.entries(byOutcome)) checked.inc({ policy: name, outcome }, files);
+      for (const row of report.rejected) {
+        rejected.inc({ policy: name, kind: kind(row.kind), reason: reason(row.reason) }, row.files);
+      }
+      for (const one of report.unread) {
+        // `read fdinfo`: what was read is for people, the call for machines
+        probeErrors.inc({ call: call(one.call.split(' ')[0] ?? ''), errno: errno(one.errno) });
+      }
+    },
+  };
+}
+
+function closed(values: readonly string[]): (value: string) => string {
+  const known = new Set(values);
+  return (value) => (known.has(value) ? value : 'other');
+}

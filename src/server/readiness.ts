@@ -1,0 +1,61 @@
+import { parsePidStatus } from '../probe/parse/pid-status.ts';
+import { failed, type Proc } from '../probe/proc.ts';
+
+/** One line of `/readyz?verbose`. A critical check that fails makes the agent not ready. */
+export interface ReadinessCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly critical: boolean;
+  readonly message: string;
+}
+
+/** include/uapi/linux/capability.h: what reading other users' processes takes, and what is lost without. */
+const wanted = [
+  { bit: 19n, name: 'CAP_SYS_PTRACE', without: 'processes of other users are unknown' },
+  {
+    bit: 2n,
+    name: 'CAP_DAC_READ_SEARCH',
+    without: 'folders closed to this user hide whether a path is still there',
+  },
+] as const;
+
+export function procChecks(proc: Proc, nativeMissing: string | undefined): readonly ReadinessCheck[] {
+  return [checkProcfs(proc), checkHidepid(proc), ...checkCapabilities(proc), checkNative(nativeMissing)];
+}
+
+function checkProcfs(proc: Proc): ReadinessCheck {
+  const stat = proc.readText('self/stat');
+  const ok = !failed(stat);
+  return {
+    name: 'procfs',
+    ok,
+    critical: true,
+    message: ok ? `readable at ${proc.root}` : `${proc.root}/self/stat: ${stat.errno}`,
+  };
+}
+
+/** proc(5): with hidepid other users' processes look as if they did not exist. */
+function checkHidepid(proc: Proc): ReadinessCheck {
+  const hidden = failed(proc.readText('1/stat'));
+  const message = hidden
+    ? 'process 1 is not visible: hidepid or a pid namespace; what is hidden is not found'
+    : 'process 1 is visible';
+  return { name: 'hidepid', ok: !hidden, critical: false, message };
+}
+
+function checkCapabilities(proc: Proc): readonly ReadinessCheck[] {
+  const text = proc.readText('self/status');
+  const effective = (failed(text) ? undefined : parsePidStatus(text)?.capEff) ?? 0n;
+  return wanted.map(({ bit, name, without }) => {
+    const ok = (effective & (1n << bit)) !== 0n;
+    return { name: `capability ${name}`, ok, critical: false, message: ok ? 'held' : `missing: ${without}` };
+  });
+}
+
+function checkNative(missing: string | undefined): ReadinessCheck {
+  const message =
+    missing === undefined
+      ? 'socket protocols and cached file status can be read'
+      : `not loaded (${missing}): unbound sockets and files on FUSE or network filesystems are unknown`;
+  return { name: 'native', ok: missing === undefined, critical: false, message };
+}

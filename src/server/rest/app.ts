@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { type FastifyInstance, fastify } from 'fastify';
+import { createAsk } from '../ask.ts';
+import type { ServerDeps } from '../deps.ts';
+import { AgentError } from '../errors.ts';
+import type { App, RestContext } from './context.ts';
+import { edgeLog } from './edge-log.ts';
+import { collectRoutes } from './openapi.ts';
+import { fromRest, refuseConnection, sendProblem } from './problem.ts';
+import { checkRoutes } from './routes/check.ts';
+import { healthRoutes } from './routes/health.ts';
+import { landingRoutes } from './routes/landing.ts';
+import { metricsRoutes } from './routes/metrics.ts';
+import { policyRoutes } from './routes/policies.ts';
+import { processRoutes } from './routes/processes.ts';
+import { validatorCompiler } from './validate.ts';
+
+/** Builds, and listens to nothing. `close()` lets what is running end and refuses the rest as ShuttingDown. */
+export function buildApp(deps: ServerDeps): FastifyInstance {
+  const { limits } = deps;
+  const app = fastify({
+    logger: false,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.receiveSeconds * 1000,
+    http: { maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: 1000 },
+    routerOptions: { maxParamLength: 256 },
+    genReqId: requestId,
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(request as never, reply as never, fromRest(error));
+    },
+    return503OnClosing: false,
+  });
+  const routes = collectRoutes(app);
+  const context: RestContext = { deps, ask: createAsk(deps), log: edgeLog(app, deps.log), routes };
+
+  app.setValidatorCompiler(validatorCompiler);
+  // JSON or nothing: a body of another type is a mistake to be told about
+  app.removeContentTypeParser('text/plain');
+  app.setErrorHandler((error: Error, request, reply) => {
+    const failure = fromRest(error);
+    context.log.failed(request, failure);
+    return sendProblem(request, reply, failure);
+  });
+  app.setNotFoundHandler((request) => {
+    throw new AgentError('RouteNotFound', `${request.method} of this path is not served: GET / lists what is`);
+  });
+
+  let closing = false;
+  app.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers({
+      'x-request-id': request.id,
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      vary: 'accept, user-agent',
+      ...(closing ? { connection: 'close' } : {}),
+    });
+    done(closing ? new AgentError('ShuttingDown', 'expected no more requests: ask again once it is back') : undefined);
+  });
+
+  const typed = app as unknown as App;
+  for (const add of [landingRoutes, processRoutes, checkRoutes, policyRoutes, healthRoutes, metricsRoutes]) {
+    add(typed, context);
+  }
+  return app;
+}
+
+/** The caller's own id where it is harmless, so that both logs can be laid side by side. */
+export function requestId(request: Pick<IncomingMessage, 'headers'>): string {
+  const given = request.headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+}

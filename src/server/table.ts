@@ -1,0 +1,46 @@
+/** Columns that line up on a terminal: padded by display width, two spaces between, nothing cut, no trailing space. */
+export function alignRows(rows: readonly (readonly string[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach((cell, column) => {
+      widths[column] = Math.max(widths[column] ?? 0, displayWidth(cell));
+    });
+  }
+  return rows.map((row) => {
+    const last = row.findLastIndex((cell) => cell !== '');
+    const pad = (cell: string, column: number) => ' '.repeat((widths[column] ?? 0) - displayWidth(cell));
+    return row
+      .slice(0, last + 1)
+      .map((cell, column) => (column === last ? cell : cell + pad(cell, column)))
+      .join('  ');
+  });
+}
+
+const ascii = /^[\x20-\x7e]*$/;
+const zero = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
+
+/** Terminal cells: East Asian wide and emoji take two, combining marks none (Unicode UAX 11, as wcwidth has it). */
+export function displayWidth(text: string): number {
+  if (ascii.test(text)) return text.length;
+  let width = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    if (!zero.test(character)) width += wide.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
+  }
+  return width;
+}
+
+const wide = [
+  [0x1100, 0x115f],
+  [0x2e80, 0x303e],
+  [0x3041, 0xa4cf],
+  [0xac00, 0xd7a3],
+  [0xf900, 0xfaff],
+  [0xfe30, 0xfe6f],
+  [0xff00, 0xff60],
+  [0xffe0, 0xffe6],
+  [0x1f300, 0x1f64f],
+  [0x1f680, 0x1f6ff],
+  [0x1f900, 0x1faff],
+  [0x20000, 0x3fffd],
+] as const;

@@ -1,0 +1,74 @@
+import type { Unread } from '../facts.ts';
+import type { FileRef, Finding, ProcessReport } from '../policy/report.ts';
+import { escapeBytes, escapeControl } from './escape.ts';
+
+type Row = readonly string[];
+
+/** PID COMM FD KIND WHY, the option where one lifts it, FILE: last, since a path is never cut. */
+export function findingRows(findings: readonly Finding[]): readonly Row[] {
+  if (findings.length === 0) return [];
+  const lifts = findings.some(({ lift }) => lift.length > 0);
+  const rows = findings.map((finding) => {
+    const { pid, comm, file } = finding;
+    const lift = finding.lift.map((option) => `--${escapeControl(option)}`).join(' | ');
+    return [
+      String(pid),
+      escapeControl(comm),
+      refText(file),
+      escapeControl(file?.kind ?? 'process'),
+      why(finding),
+      ...(lifts ? [lift] : []),
+      file === undefined ? '' : pathText(file),
+    ];
+  });
+  return [['PID', 'COMM', 'FD', 'KIND', 'WHY', ...(lifts ? [''] : []), 'FILE'], ...rows];
+}
+
+/** A dump that works may still be of no use: said in the row, not in a column that is nearly always the same. */
+function why({ phase, message }: Finding): string {
+  const text = escapeControl(message);
+  if (phase === 'restore') return `at restore: ${text}`;
+  return phase === 'loss' ? `lost: ${text}` : text;
+}
+
+export function fileRows(processes: readonly ProcessReport[]): readonly Row[] {
+  const rows = processes.flatMap(({ pid, comm, files }) =>
+    files.map((file) => [
+      String(pid),
+      escapeControl(comm),
+      refText(file),
+      escapeControl(file.kind),
+      file.outcome,
+      pathText(file),
+    ]),
+  );
+  return rows.length === 0 ? [] : [['PID', 'COMM', 'FD', 'KIND', 'OUTCOME', 'FILE'], ...rows];
+}
+
+/** One row for what failed the same way: a process of another user fails hundreds of times. */
+export function unreadRows(unread: readonly Unread[]): readonly Row[] {
+  const groups = new Map<string, { readonly first: Unread; times: number }>();
+  for (const one of unread) {
+    const key = JSON.stringify([one.pid, one.call, one.errno, one.facts]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { first: one, times: 1 });
+    else group.times += 1;
+  }
+  return [...groups.values()].map(({ first: { pid, call, errno, facts }, times }) => [
+    `pid ${pid}`,
+    `${escapeControl(call)}: ${errno}`,
+    times === 1 ? '' : `${times} times`,
+    facts.length === 0 ? 'a whole list is missing' : `without it: ${facts.join(', ')}`,
+  ]);
+}
+
+/** `4312/57 /dev/nvidia0`. */
+export function who({ pid, file }: Finding): string {
+  return file === undefined ? `process ${pid}` : `${pid}/${refText(file)} ${pathText(file)}`;
+}
+
+const refText = (file: FileRef | undefined): string =>
+  file === undefined ? '-' : file.fd === undefined ? escapeControl(file.via) : String(file.fd);
+
+const pathText = ({ path, pathBase64 }: FileRef): string =>
+  pathBase64 === undefined ? escapeControl(path) : escapeBytes(Buffer.from(pathBase64, 'base64'));

@@ -1,0 +1,103 @@
+import type { FileRef, FileReport, Finding, ProcessReport, Report } from '../policy/report.ts';
+import { type AgentError, errorTable } from './errors.ts';
+
+/** What goes over the wire, REST and gRPC alike. Optional members are missing, never `undefined`. */
+export type WireReport = Report;
+
+/** Member by member, so that what is not part of the documented answer cannot slip into it. */
+export function toWire(report: Report): WireReport {
+  const { target, policy, options, counts } = report;
+  return {
+    target: {
+      type: target.type,
+      pid: target.pid,
+      startTimeTicks: target.startTimeTicks,
+      comm: target.comm,
+    },
+    policy: {
+      name: policy.name,
+      engine: policy.engine,
+      engineVersion: policy.engineVersion,
+      versionSource: policy.versionSource,
+    },
+    verdict: report.verdict,
+    reason: report.reason,
+    message: report.message,
+    options: {
+      given: options.given,
+      needed: options.needed,
+      sufficient: options.sufficient,
+      unrecognised: options.unrecognised,
+      effects: options.effects.map(({ option, effect }) => ({ option, effect })),
+    },
+    counts: {
+      processes: counts.processes,
+      files: counts.files,
+      allowed: counts.allowed,
+      needsOption: counts.needsOption,
+      refused: counts.refused,
+      unknown: counts.unknown,
+    },
+    rejected: report.rejected.map(({ kind, reason, files }) => ({ kind, reason, files })),
+    findings: report.findings.map(toFinding),
+    processes: report.processes.map(toProcess),
+    changedDuringCheck: report.changedDuringCheck,
+    unread: report.unread.map(({ pid, call, errno, facts }) => ({ pid, call, errno, facts })),
+    observedAt: report.observedAt,
+    // microseconds are what the clock is good for
+    durationMs: Math.round(report.durationMs * 1000) / 1000,
+    kernel: report.kernel,
+  };
+}
+
+function toFinding(finding: Finding): Finding {
+  return {
+    outcome: finding.outcome,
+    phase: finding.phase,
+    rule: finding.rule,
+    reason: finding.reason,
+    message: finding.message,
+    lift: finding.lift,
+    effect: finding.effect,
+    advice: finding.advice,
+    source: finding.source,
+    line: finding.line,
+    pid: finding.pid,
+    comm: finding.comm,
+    ...(finding.file === undefined ? {} : { file: toFileRef(finding.file) }),
+  };
+}
+
+function toFileRef({ via, fd, kind, path, pathBase64, fop }: FileRef): FileRef {
+  return {
+    via,
+    ...(fd === undefined ? {} : { fd }),
+    kind,
+    path,
+    ...(pathBase64 === undefined ? {} : { pathBase64 }),
+    fop,
+  };
+}
+
+function toProcess({ pid, startTimeTicks, comm, outcome, facts, files }: ProcessReport): ProcessReport {
+  return { pid, startTimeTicks, comm, outcome, facts, files: files.map(toFile) };
+}
+
+const toFile = (file: FileReport): FileReport => ({
+  ...toFileRef(file),
+  outcome: file.outcome,
+  facts: file.facts,
+  watchers: file.watchers.map(({ pid, fd, events }) => ({ pid, fd, events })),
+});
+
+export interface WireError {
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+}
+
+export function toWireError({ code, message }: AgentError): WireError {
+  const { http, title } = errorTable[code];
+  return { code, status: http, title, detail: message };
+}
