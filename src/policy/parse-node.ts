@@ -1,4 +1,4 @@
-import type { Document, LineCounter } from 'yaml';
+import { type Document, isMap, isScalar, type LineCounter } from 'yaml';
 
 export interface PolicyIssue {
   /** 1-based; 0 where the text as a whole is meant. */
@@ -34,16 +34,25 @@ export class Reader {
     this.issues.push({ line: this.#lineOf(path), path: text, message });
   }
 
-  /** Line of the node, or of the nearest one around it that is there. */
+  /** Line of the key or list item, or of the nearest one around it that is there. */
   #lineOf(path: Path): number {
     for (let length = path.length; length >= 0; length--) {
-      const node = this.#document.getIn(path.slice(0, length), true) as
-        | { range?: readonly number[] }
-        | undefined;
-      const start = node?.range?.[0];
+      const start = this.#keyAt(path.slice(0, length)) ?? this.#nodeAt(path.slice(0, length))?.range?.[0];
       if (start !== undefined) return this.#lines.linePos(start).line;
     }
     return 0;
+  }
+
+  #nodeAt(path: Path): { readonly range?: readonly number[] } | undefined {
+    return this.#document.getIn(path, true) as { readonly range?: readonly number[] } | undefined;
+  }
+
+  /** A value may begin on the line after its key: the key is what the reader looks for. */
+  #keyAt(path: Path): number | undefined {
+    const parent = this.#nodeAt(path.slice(0, -1));
+    if (path.length === 0 || !isMap(parent)) return undefined;
+    const key = parent.items.find((pair) => isScalar(pair.key) && pair.key.value === path.at(-1))?.key;
+    return isScalar(key) ? key.range?.[0] : undefined;
   }
 }
 

@@ -36,7 +36,14 @@ export function parsePolicy(text: string, vocabulary: Vocabulary): ParsedPolicy 
     return { issues };
   }
   const reader = new Reader(document, lines);
-  const policy = readPolicy(reader.root(), vocabulary);
+  let root: Node;
+  try {
+    root = reader.root();
+  } catch (error) {
+    // an alias that has no anchor, or that would grow beyond all bounds
+    return { issues: [{ line: 0, path: '', message: (error as Error).message }] };
+  }
+  const policy = readPolicy(root, vocabulary);
   return reader.issues.length > 0 ? { issues: reader.issues } : { policy, issues: [] };
 }
 
@@ -57,7 +64,8 @@ function readPolicy(node: Node, vocabulary: Vocabulary): Policy {
   const seen = new Set<string>();
   for (const [i, { rule }] of [...accept, ...refuse].entries()) {
     const list = i < accept.length ? 'accept' : 'refuse';
-    if (seen.has(rule)) node.get(list).issue(`two rules are called "${rule}": expected unique names`);
+    const item = node.get(list).items()[i < accept.length ? i : i - accept.length];
+    if (seen.has(rule)) item?.get('rule').issue(`two rules are called "${rule}": expected unique names`);
     seen.add(rule);
   }
   const otherwise = node.required('otherwise');

@@ -1,5 +1,5 @@
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-const lenient = new TextDecoder('utf-8');
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * Bytes (a `latin1` string) as text. What is not UTF-8 shows as U+FFFD and comes with all its bytes in base64, so

@@ -1,10 +1,11 @@
-import type { Facts, FactValue } from '../facts.ts';
+import type { Facts, FactValue, Via } from '../facts.ts';
 import { type Draft, note } from './draft.ts';
 import { accessMode, flagNames } from './flags.ts';
 import type { MappedFile } from './mappings.ts';
 import { type Mounts, mayHang } from './mounts.ts';
 import { type Fdinfo, parseFdinfo } from './parse/fdinfo.ts';
 import { type Link, parseLink } from './parse/link.ts';
+import { parseLock } from './parse/lock.ts';
 import type { Mount } from './parse/mountinfo.ts';
 import { type Failure, failed, gone, type Stat } from './proc.ts';
 import type { Scan } from './scan.ts';
@@ -26,89 +27,102 @@ export function readFd(scan: Scan, owner: Owner, fd: number): Draft | undefined 
   const info = scan.proc.readText(`${owner.pid}/fdinfo/${fd}`);
   if (failed(info) && gone(info)) return undefined;
   const fdinfo = failed(info) ? undefined : parseFdinfo(info);
-  const draft = startDraft(
-    scan,
-    owner,
-    { via: 'fd', fd, at },
-    text,
-    fdinfo,
-    mountOf(scan, owner, fdinfo?.mntId),
-  );
-  if (failed(info)) note(draft, 'read fdinfo', info, ['flags', 'accessMode', 'offset', 'mntId']);
+  const draft = startDraft(scan, owner, { via: 'fd', fd, at }, text, fdinfo);
+  if (fdinfo === undefined) {
+    note(draft, 'read fdinfo', failed(info) ? info : { errno: 'EBADMSG' }, fdinfoFacts);
+  }
   return draft;
 }
+
+const fdinfoFacts = ['flags', 'accessMode', 'offset', 'mntId', 'locks'];
 
 /** cwd, root or exe. */
 export function readNamed(scan: Scan, owner: Owner, via: 'cwd' | 'root' | 'exe'): Draft | undefined {
   const at = `${owner.pid}/${via}`;
   const text = scan.proc.readLink(at);
   if (failed(text)) return gone(text) ? undefined : unreadable(owner, { via, at }, text);
-  return startDraft(scan, owner, { via, at }, text, undefined, mountAt(owner, text));
+  return startDraft(scan, owner, { via, at }, text, undefined);
 }
 
 /** A mapped file, as one of its mappings shows it. */
-export function readMapped(scan: Scan, owner: Owner, { at, path, device }: MappedFile): Draft {
-  const byDevice = failed(owner.mounts) ? undefined : owner.mounts.byDevice(device);
-  const draft = startDraft(
-    scan,
-    owner,
-    { via: 'map', at },
-    path,
-    undefined,
-    mountAt(owner, path) ?? byDevice,
-  );
+export function readMapped(scan: Scan, owner: Owner, mapped: MappedFile): Draft {
+  const { at, path, device, inode, perms } = mapped;
+  const draft = startDraft(scan, owner, { via: 'map', at, device }, path, undefined);
   draft.facts.device ??= device;
+  draft.facts.inode ??= inode;
+  draft.facts.perms = perms;
   return draft;
 }
 
-type Place = Pick<Draft, 'via' | 'at'> & { readonly fd?: number };
+interface Place {
+  readonly via: Via;
+  readonly at: string;
+  readonly fd?: number;
+  /** Of a mapping, as maps shows it. */
+  readonly device?: string;
+}
 
-function unreadable(owner: Owner, place: Place, failure: Failure): Draft {
+function unreadable(owner: Owner, { via, at, fd }: Place, failure: Failure): Draft {
   const link: Link = { form: 'other', text: '' };
-  const draft: Draft = { pid: owner.pid, ...place, text: '', link, facts: {}, unread: [], watchers: [] };
+  const number = fd === undefined ? {} : { fd };
+  // d_path gives up beyond a page: the file is there, and its name is too long for anyone
+  const facts = { linkTooLong: failure.errno === 'ENAMETOOLONG' };
+  const draft: Draft = {
+    pid: owner.pid,
+    via,
+    at,
+    ...number,
+    text: '',
+    link,
+    facts,
+    unread: [],
+    watchers: [],
+  };
   note(draft, 'readlink', failure, ['fileType', 'deleted', 'fsType', 'fsRequiresDevice']);
   return draft;
 }
 
-function startDraft(
-  scan: Scan,
-  owner: Owner,
-  place: Place,
-  text: string,
-  fdinfo: Fdinfo | undefined,
-  mount: Mount | undefined,
-): Draft {
+function startDraft(scan: Scan, owner: Owner, place: Place, text: string, fdinfo: Fdinfo | undefined): Draft {
   const link = parseLink(text);
-  const answer = link.form === 'path' ? statFile(scan, owner, place, link.path, mount) : undefined;
+  const { answer, mount, mntId } = locate(scan, owner, place, link, fdinfo);
   const stat = answer !== undefined && !failed(answer) ? answer : undefined;
   const fsType = fsTypeOf(scan, owner, link, mount, stat);
   const facts: Record<string, FactValue> = {
     ...(owner.securityLabel === undefined ? {} : { securityLabel: owner.securityLabel }),
     ...(fdinfo && { flags: flagNames(fdinfo.flags), accessMode: accessMode(fdinfo.flags) }),
-    ...(fdinfo && { offset: fdinfo.pos, mntId: fdinfo.mntId }),
+    ...(fdinfo && { offset: fdinfo.pos, locks: lockTypes(fdinfo) }),
+    ...(mntId === undefined ? {} : { mntId }),
     ...(fdinfo?.ino === undefined ? {} : { inode: fdinfo.ino }),
     ...pseudoFacts(link),
     ...(stat && statFacts(stat)),
     ...(fsType === undefined ? {} : { fsType }),
     fsRequiresDevice: requiresDevice(scan, fsType),
     deleted: false,
+    via: place.via,
   };
+  const { via, at, fd } = place;
+  const number = fd === undefined ? {} : { fd };
   const draft: Draft = {
-    pid: owner.pid,
-    ...place,
-    text,
-    link,
-    fdinfo,
-    stat,
-    mount,
-    facts,
-    unread: [],
-    watchers: [],
+    ...{ pid: owner.pid, via, at, ...number, text, link },
+    ...{ fdinfo, stat, mount, facts, unread: [], watchers: [] },
   };
-  if (answer !== undefined && failed(answer))
-    note(draft, 'stat', answer, ['fileType', 'nlink', 'device', 'allocatedBytes']);
+  if (answer !== undefined && failed(answer)) note(draft, 'stat', answer, statFactNames);
   if (link.form === 'path') facts.deleted = isDeleted(scan, owner, draft, link.path);
   return draft;
+}
+
+const statFactNames = ['fileType', 'mode', 'nlink', 'device', 'sizeBytes', 'allocatedBytes'];
+
+/** What is locked through this description: POSIX, FLOCK, OFDLCK, `LEASE WRITE`, … (fdinfo `lock:`). */
+function lockTypes({ extra }: Fdinfo): readonly string[] {
+  const locks = extra.get('lock');
+  if (locks === undefined) return [];
+  const names = locks.map((line) => {
+    const lock = parseLock(line);
+    if (lock === undefined) return line.trim() === '' ? '' : 'unknown';
+    return lock.type === 'LEASE' ? `LEASE ${lock.access}` : lock.type;
+  });
+  return [...new Set(names)].filter((name) => name !== '');
 }
 
 const pseudoTypes = {
@@ -139,22 +153,34 @@ function statFacts(stat: Stat): Facts {
   return { fileType, mode, nlink, inode, device: dev, sizeBytes, allocatedBytes, ...device };
 }
 
-/** Never on a filesystem that may hang, unless the kernel can be asked for what it has in memory. */
-function statFile(
-  scan: Scan,
-  owner: Owner,
-  place: Place,
-  path: string,
-  mount: Mount | undefined,
-): Stat | Failure {
-  if (mount !== undefined && mayHang(mount)) {
-    return scan.native?.statCached(`${scan.proc.root}/${place.at}`) ?? { errno: 'EWOULDBLOCK' };
+interface Located {
+  /** What stat says; undefined for a pseudo file, which says all by its link. */
+  readonly answer?: Stat | Failure;
+  readonly mount?: Mount | undefined;
+  readonly mntId?: number | undefined;
+}
+
+/**
+ * The file and the mount it is on. Never asks a filesystem that may hang: the kernel is asked for what it has in
+ * memory, and where that cannot be done such a file stays unread.
+ */
+function locate(scan: Scan, owner: Owner, place: Place, link: Link, fdinfo: Fdinfo | undefined): Located {
+  const mount = mountOf(scan, owner, fdinfo?.mntId);
+  if (link.form !== 'path') return { mount, mntId: fdinfo?.mntId };
+  const cached = scan.native?.statCached(`${scan.proc.root}/${place.at}`);
+  if (cached !== undefined && !failed(cached)) {
+    const { mntId } = cached;
+    return { answer: cached, mount: mount ?? mountOf(scan, owner, mntId), mntId };
   }
-  const stat = scan.proc.stat(place.at);
-  if (!failed(stat) || place.via !== 'map' || stat.errno === 'ENOENT') return stat;
-  // map_files needs CAP_SYS_ADMIN; the path does as well where it is still the same file
-  const named = scan.proc.stat(`${owner.root}${path}`);
-  return failed(named) ? stat : named;
+  // an fd whose mount is not listed is on a mount of the kernel's own, or a detached one: no path leads there
+  const guess = mount ?? (fdinfo === undefined ? mountAt(owner, place, link.path) : undefined);
+  const mntId = fdinfo?.mntId ?? guess?.id;
+  if (guess !== undefined && mayHang(guess)) return { answer: { errno: 'EWOULDBLOCK' }, mount: guess, mntId };
+  const answer = scan.proc.stat(place.at);
+  if (!failed(answer) || place.via !== 'map' || gone(answer)) return { answer, mount: guess, mntId };
+  // map_files needs CAP_SYS_ADMIN; the path does as well where it leads to a file of that device
+  const named = scan.proc.stat(`${owner.root}${link.path}`);
+  return { answer: failed(named) || named.device !== place.device ? answer : named, mount: guess, mntId };
 }
 
 function mountOf(scan: Scan, owner: Owner, id: number | undefined): Mount | undefined {
@@ -163,8 +189,11 @@ function mountOf(scan: Scan, owner: Owner, id: number | undefined): Mount | unde
   return owner.mounts.byId(id) ?? (failed(own) ? undefined : own.byId(id));
 }
 
-function mountAt(owner: Owner, path: string): Mount | undefined {
-  return failed(owner.mounts) || !path.startsWith('/') ? undefined : owner.mounts.byPath(path);
+/** Where no mount id is to be had: the mount the path is below, which must be of the mapping's device. */
+function mountAt(owner: Owner, { device }: Place, path: string): Mount | undefined {
+  if (failed(owner.mounts)) return undefined;
+  const mount = owner.mounts.byPath(path);
+  return device === undefined || mount?.device === device ? mount : owner.mounts.byDevice(device);
 }
 
 function fsTypeOf(
@@ -197,7 +226,7 @@ function isDeleted(scan: Scan, owner: Owner, draft: Draft, path: string): FactVa
   if (!path.endsWith(suffix)) return false;
   const { stat, mount } = draft;
   if (stat?.nlink === 0 || mount === undefined) return true;
-  if (stat === undefined) return null;
+  if (stat === undefined || mayHang(mount)) return null;
   const named = scan.proc.stat(`${owner.root}${path}`);
   if (!failed(named)) return !(named.inode === stat.inode && named.device === stat.device);
   return gone(named) || named.errno === 'ENOTDIR' || named.errno === 'ENAMETOOLONG' ? true : null;

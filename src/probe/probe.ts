@@ -4,7 +4,7 @@ import { kinds, unknown } from './kinds/index.ts';
 import type { Native } from './native/native.ts';
 import { type Failure, failed, gone, type Proc } from './proc.ts';
 import { finishProcess, isKernelThread, type ProcessDraft, readProcess, readStat } from './process.ts';
-import { relateEpoll } from './relate.ts';
+import { relate } from './relate/index.ts';
 import { startScan } from './scan.ts';
 import { treeOf } from './targets/tree.ts';
 
@@ -33,10 +33,9 @@ export function createProbe(proc: Proc, native: Native | undefined): Probe {
       else if (member === pid) return draft;
       else noteGone(drafts, draft);
     }
-    relateEpoll(drafts, scan);
-    for (const draft of drafts) draft.facts.isRoot = draft.pid === pid;
     const root = drafts[0];
     if (root === undefined) return { errno: 'ESRCH' };
+    relate({ root, processes: drafts, scan });
     const processes = drafts.map(finishProcess);
     const { startTimeTicks, comm } = processes[0] as (typeof processes)[number];
     return { type, pid, startTimeTicks, comm, processes };

@@ -19,6 +19,8 @@ export interface Stat {
   readonly major: number;
   readonly minor: number;
   readonly sizeBytes: number;
+  /** st_blksize: of a file on huge pages the page size. */
+  readonly blockBytes: number;
   /** st_blocks · 512: what a ghost file would cost. */
   readonly allocatedBytes: number;
 }
@@ -92,6 +94,7 @@ function toStat(stats: BigIntStats): Stat {
     inode: stats.ino.toString(),
     ...rdev,
     sizeBytes: Number(stats.size),
+    blockBytes: Number(stats.blksize),
     allocatedBytes: Number(stats.blocks) * 512,
   };
 }

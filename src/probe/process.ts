@@ -4,10 +4,10 @@ import type { Classify } from './classify.ts';
 import { type Draft, finish } from './draft.ts';
 import { type Owner, readFd, readMapped, readNamed } from './file.ts';
 import type { Kind } from './kind.ts';
-import { mappedFiles } from './mappings.ts';
+import { readMemory } from './memory.ts';
 import { type PidStat, parsePidStat } from './parse/pid-stat.ts';
-import { type PidStatus, parsePidStatus } from './parse/pid-status.ts';
-import { type Failure, failed, gone, type Proc } from './proc.ts';
+import { type Failure, failed, type Proc } from './proc.ts';
+import { readProcessFacts } from './process-facts.ts';
 import type { Scan } from './scan.ts';
 import { readSecurityLabel } from './security-label.ts';
 
@@ -16,9 +16,11 @@ export interface ProcessDraft {
   readonly pid: number;
   readonly stat: PidStat;
   readonly facts: Record<string, FactValue>;
-  readonly files: readonly { readonly draft: Draft; readonly kind: Kind }[];
+  readonly files: { readonly draft: Draft; readonly kind: Kind }[];
   readonly unread: readonly Unread[];
   changed: boolean;
+  /** Lines of maps; undefined where it was not read. */
+  readonly mapCount: number | undefined;
 }
 
 const PF_KTHREAD = 0x200000;
@@ -62,23 +64,19 @@ export function readProcess(scan: Scan, pid: number, classify: Classify): Proces
     const draft = readNamed(scan, owner, via);
     if (draft && stat.state !== 'Z') drafts.push(draft);
   }
-  const maps = scan.proc.readText(`${pid}/maps`);
-  if (failed(maps)) {
-    if (!gone(maps)) noteUnread('read maps', maps);
-  } else {
-    for (const mapped of mappedFiles(pid, maps)) drafts.push(readMapped(scan, owner, mapped));
-  }
+  const memory = readMemory(scan, pid, unread);
+  for (const mapped of memory.files) drafts.push(readMapped(scan, owner, mapped));
   const files = drafts.map((draft) => {
     const kind = classify(draft, scan);
     Object.assign(draft.facts, kind.read?.(draft, scan));
     return { draft, kind };
   });
-  const facts = { ...readProcessFacts(scan.proc, pid, stat, noteUnread), ...labelFact(owner) };
+  const facts = { ...readProcessFacts(scan, pid, stat, unread), ...memory.facts, ...labelFact(owner) };
 
   const after = readStat(scan.proc, pid);
   if (failed(after) || after.startTimeTicks !== stat.startTimeTicks) return { errno: 'ESRCH' };
   changed ||= !failed(before) && !sameList(before, scan.proc.list(`${pid}/fd`));
-  return { pid, stat, facts, files, unread, changed };
+  return { pid, stat, facts, files, unread, changed, mapCount: memory.count };
 }
 
 export function finishProcess({ pid, stat, facts, files, unread, changed }: ProcessDraft): ProcessFacts {
@@ -94,41 +92,17 @@ export function finishProcess({ pid, stat, facts, files, unread, changed }: Proc
 }
 
 function readOwner(scan: Scan, pid: number): Owner {
-  const own = scan.proc.readLink('self/ns/mnt');
-  const shared = !failed(own) && own === scan.proc.readLink(`${pid}/ns/mnt`);
+  const namespace = scan.proc.readLink(`${pid}/ns/mnt`);
+  const shared = !failed(namespace) && namespace === scan.engineNamespace('mnt');
   return {
     pid,
     mounts: scan.mounts(pid),
-    root: shared ? 'self/root' : `${pid}/root`,
+    root: shared ? `${scan.engine}/root` : `${pid}/root`,
     securityLabel: readSecurityLabel(scan.proc, pid),
   };
 }
 
 const labelFact = ({ securityLabel }: Owner): Facts => (securityLabel === undefined ? {} : { securityLabel });
-
-function readProcessFacts(
-  proc: Proc,
-  pid: number,
-  stat: PidStat,
-  noteUnread: (call: string, failure: Failure, facts: readonly string[]) => void,
-): Record<string, FactValue> {
-  const facts: Record<string, FactValue> = {
-    state: stat.state,
-    ppid: stat.ppid,
-    pgrp: stat.pgrp,
-    session: stat.session,
-    threads: stat.numThreads,
-  };
-  const text = proc.readText(`${pid}/status`);
-  if (failed(text)) noteUnread('read status', text, ['uids', 'gids', 'tracerPid']);
-  const status = failed(text) ? undefined : parsePidStatus(text);
-  return { ...facts, ...statusFacts(status) };
-}
-
-function statusFacts(status: PidStatus | undefined): Facts {
-  if (status === undefined) return { uids: null, gids: null, tracerPid: null };
-  return { uids: status.uids.map(String), gids: status.gids.map(String), tracerPid: status.tracerPid };
-}
 
 function sameList(before: readonly string[], after: readonly string[] | Failure): boolean {
   return !failed(after) && before.length === after.length && before.every((name, i) => name === after[i]);

@@ -1,3 +1,4 @@
+import { type Diag, openDiag } from './diag.ts';
 import { type Mounts, readMounts } from './mounts.ts';
 import type { Native } from './native/native.ts';
 import { type NetTables, readNetTables } from './net.ts';
@@ -9,21 +10,37 @@ export interface Scan {
   readonly proc: Proc;
   /** What node:fs cannot reach; absent where the library could not be loaded. */
   readonly native: Native | undefined;
+  /**
+   * The process that stands for the engine: what it may do and which namespaces it is in. Process 1 where the agent
+   * may look at it, else the agent itself.
+   */
+  readonly engine: string;
+  /** Link text of a namespace of the engine, e.g. `net:[4026531840]`. */
+  engineNamespace(type: string): string | undefined;
+  /** Where the agent's own paths begin, below the proc root. */
+  readonly agentRoot: string;
   /** Facts that the policy asks for; the costly ones are read for it alone. */
   readonly asks: ReadonlySet<string>;
   /** Filesystem → whether it requires a device (/proc/filesystems). */
   filesystems(): ReadonlyMap<string, boolean> | Failure;
   /** Mounts as a process sees them, once per mount namespace and root. */
   mounts(pid: number): Mounts | Failure;
+  /** The engine's own mounts. */
+  engineMounts(): Mounts | Failure;
   /** The agent's own mounts: where a file of a foreign mount namespace may still be known by its device. */
   ownMounts(): Mounts | Failure;
   /** Sockets of the network namespace a process is in. */
   net(pid: number): NetTables | Failure;
+  /** The same from sock_diag(7), which tells what /proc/net does not. */
+  diag(pid: number): Diag;
 }
 
 export function startScan(proc: Proc, native: Native | undefined, asks: ReadonlySet<string>): Scan {
   const mounts = new Map<string, Mounts | Failure>();
   const nets = new Map<string, NetTables | Failure>();
+  const diags = new Map<string, Diag>();
+  const engine = failed(proc.readLink('1/ns/mnt')) ? 'self' : '1';
+  const engineNamespaces = new Map<string, string | undefined>();
   let filesystems: ReadonlyMap<string, boolean> | Failure | undefined;
   const key = (pid: number, ...links: string[]) =>
     links.map((link) => {
@@ -39,12 +56,27 @@ export function startScan(proc: Proc, native: Native | undefined, asks: Readonly
     proc,
     native,
     asks,
+    engine,
+    engineNamespace: (type) =>
+      once(engineNamespaces, type, () => {
+        const link = proc.readLink(`${engine}/ns/${type}`);
+        return failed(link) ? undefined : link;
+      }),
+    agentRoot: 'self/root',
     filesystems: () => {
       filesystems ??= mapText(proc.readText('filesystems'), parseFilesystems);
       return filesystems;
     },
-    mounts: (pid) => once(mounts, key(pid, 'ns/mnt', 'root').join(' '), () => readMounts(proc, pid)),
+    mounts: (pid) => {
+      const [namespace = '', root = ''] = key(pid, 'ns/mnt', 'root');
+      if (namespace === proc.readLink(`${engine}/ns/mnt`))
+        return once(mounts, 'engine', () => readMounts(proc, engine));
+      return once(mounts, `${namespace} ${root}`, () => readMounts(proc, pid));
+    },
+    engineMounts: () => once(mounts, 'engine', () => readMounts(proc, engine)),
     ownMounts: () => once(mounts, 'self', () => readMounts(proc, 'self')),
+    diag: (pid) =>
+      once(diags, key(pid, 'ns/net').join(), () => openDiag(native, `${proc.root}/${pid}/ns/net`)),
     net: (pid) => once(nets, key(pid, 'ns/net').join(), () => readNetTables(proc, pid)),
   };
 }

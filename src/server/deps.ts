@@ -2,15 +2,7 @@ import type { Logger } from 'pino';
 import type { Policy } from '../policy/policy.ts';
 import type { Check } from './check.ts';
 import type { Metrics } from './metrics.ts';
-
-/** One line of `/readyz?verbose`. */
-export interface ReadinessRow {
-  readonly name: string;
-  readonly ok: boolean;
-  /** Not ok and critical: the agent is not ready. Not ok otherwise: it answers, and knows less. */
-  readonly critical: boolean;
-  readonly message: string;
-}
+import type { ReadinessCheck } from './readiness.ts';
 
 export interface Policies {
   /** Name of the one used where a request names none. */
@@ -50,7 +42,7 @@ export const maxBatch = 1000;
 export interface ServerDeps {
   readonly check: Check;
   readonly policies: Policies;
-  readonly readiness: () => Promise<readonly ReadinessRow[]>;
+  readonly readiness: () => Promise<readonly ReadinessCheck[]>;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly version: string;

@@ -1,3 +1,4 @@
+import type { Outcome } from '../policy/policy.ts';
 import type { Finding, Report, Verdict } from '../policy/report.ts';
 import { escapeControl } from './escape.ts';
 import { alignRows } from './table.ts';
@@ -98,37 +99,41 @@ function countsLine({ counts }: Report): string {
 
 function closing(report: Report, lifted: boolean): string {
   const { given, needed } = report.options;
-  const dashed = unique([...given, ...needed].map((option) => `--${escapeControl(option)}`)).join(' ');
-  const standing = (outcome: Finding['outcome']) =>
-    subjects(report.findings.filter((one) => one.outcome === outcome));
+  const options = unique([...given, ...needed].map((option) => `--${escapeControl(option)}`)).join(' ');
+  const having = needed.length === 0 ? '' : `With ${options}, `;
   switch (report.verdict) {
     case 'ready':
-      return lifted && dashed !== '' ? `Ready with ${dashed}.` : 'Ready.';
+      return lifted && options !== '' ? `Ready with ${options}.` : 'Ready.';
     case 'ready-with-options':
-      return `Ready with ${dashed}.`;
+      return `Ready with ${options}.`;
     case 'unknown': {
-      const number = standing('unknown');
-      if (number === 0) return `Cannot tell: ${escapeControl(report.message)}. Treat it as not ready.`;
-      return `${with_(dashed)}${things(number)} cannot be judged. Treat it as not ready.`;
+      const things = subjects(report.findings, 'unknown');
+      return things.text === ''
+        ? `Cannot tell: ${escapeControl(report.message)}. Treat it as not ready.`
+        : `${having}${things.text} cannot be judged. Treat it as not ready.`;
     }
     case 'not-ready': {
-      const number = standing('refused');
-      const verb = number === 1 ? 'stands' : 'stand';
-      if (needed.length === 0) return `No option lifts this: ${things(number)} ${verb} in the way.`;
-      return `${with_(dashed)}${things(number)} still ${verb} in the way.`;
+      const { text, one } = subjects(report.findings, 'refused');
+      const stand = `${one ? 'stands' : 'stand'} in the way.`;
+      return having === '' ? `No option lifts this: ${text} ${stand}` : `${having}${text} still ${stand}`;
     }
   }
 }
 
-const with_ = (options: string): string => (options === '' ? '' : `With ${options}, `);
-
 /** Several findings about one file count once. */
-function subjects(findings: readonly Finding[]): number {
-  return new Set(findings.map(({ pid, file }) => JSON.stringify([pid, file?.via, file?.fd, file?.path])))
-    .size;
+function subjects(findings: readonly Finding[], outcome: Outcome): { text: string; one: boolean } {
+  const found = findings.filter((finding) => finding.outcome === outcome);
+  const count = (about: readonly Finding[]) =>
+    new Set(about.map(({ pid, file }) => JSON.stringify([pid, file?.via, file?.fd, file?.path]))).size;
+  const files = count(found.filter((finding) => finding.file !== undefined));
+  const processes = count(found.filter((finding) => finding.file === undefined));
+  const parts = [
+    files > 0 ? plural(files, 'file') : '',
+    processes > 0 ? plural(processes, 'process', 'processes') : '',
+  ];
+  return { text: parts.filter((part) => part !== '').join(' and '), one: files + processes === 1 };
 }
 
-const things = (number: number): string => plural(number, 'file');
 const plural = (number: number, one: string, many = `${one}s`): string =>
   `${number} ${number === 1 ? one : many}`;
 

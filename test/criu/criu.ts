@@ -18,7 +18,7 @@ let found: string | undefined;
 
 /** A criu of 4.2 or later: $CRIU, else the one in PATH, else Debian's, put in a folder of its own. */
 export function findCriu(): string {
-  found ??= [process.env['CRIU'], 'criu'].find(isRecent) ?? debianCriu();
+  found ??= [process.env.CRIU, 'criu'].find(isRecent) ?? debianCriu();
   return found;
 }
 
@@ -38,9 +38,18 @@ function isRecent(path: string | undefined): path is string {
   }
 }
 
-/** Dumps a tree into a folder and leaves it running. */
-export function dump(pid: number, options: readonly string[], dir: string): Promise<Run> {
-  return run('dump', ['-t', String(pid), '--leave-running', '--timeout', '5'], options, dir);
+/**
+ * Dumps a tree into a folder. To restore it later let CRIU kill it: a tree that runs on has its temporary links
+ * (--link-remap) and connections taken back.
+ */
+export function dump(
+  pid: number,
+  options: readonly string[],
+  dir: string,
+  after: 'running' | 'killed' = 'running',
+): Promise<Run> {
+  const leave = after === 'running' ? ['--leave-running'] : [];
+  return run('dump', ['-t', String(pid), ...leave, '--timeout', '5'], options, dir);
 }
 
 /** Brings a dumped tree back; it must be dead and reaped. The tasks become children of init or of a subreaper. */
@@ -48,7 +57,12 @@ export function restore(options: readonly string[], dir: string): Promise<Run> {
   return run('restore', ['--restore-detached'], options, dir);
 }
 
-function run(command: 'dump' | 'restore', fixed: string[], options: readonly string[], dir: string): Promise<Run> {
+function run(
+  command: 'dump' | 'restore',
+  fixed: string[],
+  options: readonly string[],
+  dir: string,
+): Promise<Run> {
   const log = `${command}.log`;
   const args = [command, '-D', dir, '-o', log, '-v4', ...fixed, ...options.flatMap(option)];
   const start = performance.now();

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 const main = fileURLToPath(new URL('./hold/main.py', import.meta.url));
 
 export interface Blame {
+  /** How the process refers to the file, when not by a descriptor. */
+  readonly via?: 'map' | 'cwd' | 'root' | 'exe';
   readonly fd?: number;
   readonly pid?: number;
   readonly path?: string;
@@ -79,5 +81,14 @@ export async function killTree(pid: number): Promise<void> {
       // gone already
     }
   }
-  for (let tries = 0; tries < 500 && pids.some((each) => existsSync(`/proc/${each}`)); tries++) await sleep(10);
+  for (let tries = 0; tries < 500 && pids.some(remains); tries++) await sleep(10);
+}
+
+/** Zombies of pid 1 do not count: a restored tree is adopted by it, and some inits take their time. */
+function remains(pid: number): boolean {
+  try {
+    return !/\) Z 1 /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
 }

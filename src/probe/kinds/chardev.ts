@@ -4,6 +4,6 @@ import { defineKind } from '../kind.ts';
 export const chardev = defineKind({
   name: 'chardev',
   claim: { type: 'char' },
-  facts: {},
+  facts: { servesTree: 'boolean' },
   fop: ({ facts }) => (facts.major === 1 ? 'memory_fops' : 'def_chr_fops'),
 });

@@ -1,6 +1,6 @@
 import { defineKind } from '../kind.ts';
 
-/** An epoll instance, epoll(7); fs/eventpoll.c prints one `tfd:` line a target. `relate.ts` finds the targets. */
+/** An epoll instance, epoll(7); fs/eventpoll.c prints one `tfd:` line a target. `relate/epoll.ts` finds the targets. */
 export const eventpoll = defineKind({
   name: 'eventpoll',
   claim: { anon: ['eventpoll'] },

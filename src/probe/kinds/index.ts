@@ -14,9 +14,11 @@ import { fifo } from './fifo.ts';
 import { inotify } from './inotify.ts';
 import { ioUring } from './io-uring.ts';
 import { memfd } from './memfd.ts';
+import { mountKind } from './mount.ts';
 import { mqueue } from './mqueue.ts';
 import { namespace } from './namespace.ts';
 import { netlink } from './netlink.ts';
+import { networkDevice } from './network-device.ts';
 import { packet } from './packet.ts';
 import { perfEvent } from './perf-event.ts';
 import { pidfd } from './pidfd.ts';
@@ -102,9 +104,27 @@ const commonFacts: Readonly<Record<string, FactType>> = {
   perms: 'string',
   securityLabel: 'string',
   epollWatched: 'boolean',
+  via: 'string',
+  linkTooLong: 'boolean',
+  mountIsRoot: 'boolean',
+  procOfThread: 'boolean',
+  readable: 'boolean',
+  fuseForbidden: 'boolean',
+  hugePagesMissing: 'boolean',
+  locks: 'list',
+  mountKnown: 'boolean',
+  mountCovered: 'boolean',
+  pathState: 'string',
+  fdOpen: 'boolean',
+  externalFileKey: 'string',
+  externalTtyKey: 'string',
+  rootOwnNamespaces: 'list',
 };
 
 export const vocabulary: Vocabulary = {
   common: commonFacts,
-  kinds: { ...Object.fromEntries(kinds.map((kind) => [kind.name, kind.facts])), process: processFacts },
+  kinds: {
+    ...Object.fromEntries([...kinds, mountKind, networkDevice].map((kind) => [kind.name, kind.facts])),
+    process: processFacts,
+  },
 };

@@ -4,7 +4,7 @@ import { defineKind } from '../kind.ts';
 export const namespace = defineKind({
   name: 'namespace',
   claim: { link: 'namespace' },
-  facts: { namespaceType: 'string' },
+  facts: { namespaceType: 'string', namespaceInTree: 'boolean' },
   fop: 'ns_file_operations',
   read: ({ link }) => ({ namespaceType: link.form === 'namespace' ? link.type : null }),
 });

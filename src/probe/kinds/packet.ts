@@ -1,9 +1,28 @@
+import { note } from '../draft.ts';
 import { defineKind } from '../kind.ts';
+import { failed } from '../proc.ts';
+import { readSocketOptions, socketOptionFacts } from './socket-options.ts';
 
-/** A packet socket, packet(7). */
+/** A packet socket, packet(7); memberships from sock_diag(7). */
 export const packet = defineKind({
   name: 'packet',
   claim: { protocol: ['PACKET'] },
-  facts: {},
+  facts: { listed: 'boolean', membershipTwice: 'boolean', ...socketOptionFacts },
   fop: 'socket_file_ops',
+  read: (draft, scan) => {
+    const tables = scan.net(draft.pid);
+    const inode = String(draft.facts.inode);
+    const options = readSocketOptions(draft, scan);
+    if (failed(tables)) {
+      note(draft, 'read net/packet', tables, ['listed']);
+      return options;
+    }
+    const listed = tables.packet.has(inode);
+    if (!scan.asks.has('membershipTwice')) return { listed, ...options };
+    const rows = scan.diag(draft.pid).packet();
+    const twice = failed(rows)
+      ? null
+      : (rows.get(inode)?.memberships.some(({ count }) => count > 1) ?? false);
+    return { listed, membershipTwice: twice, ...options };
+  },
 });

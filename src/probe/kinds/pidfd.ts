@@ -7,7 +7,7 @@ const PIDFD_THREAD = 0o200;
 export const pidfd = defineKind({
   name: 'pidfd',
   claim: { anon: ['pidfd'] },
-  facts: { watchedPid: 'number', pidfdOfThread: 'boolean' },
+  facts: { watchedPid: 'number', pidfdOfThread: 'boolean', watchedPidInTree: 'boolean' },
   fop: 'pidfs_file_operations',
   read: (draft) => ({
     watchedPid: fdinfoNumber(draft, 'Pid') ?? null,

@@ -1,11 +1,12 @@
 import { defineKind } from '../kind.ts';
 import { inetFacts, inetFactTypes } from './inet-facts.ts';
+import { readSocketOptions, socketOptionFacts } from './socket-options.ts';
 
 /** A raw or ICMP "ping" socket; raw(7), icmp(7). */
 export const raw = defineKind({
   name: 'raw',
   claim: { protocol: ['RAW', 'RAWv6', 'PING', 'PINGv6'] },
-  facts: inetFactTypes,
+  facts: { ...inetFactTypes, ...socketOptionFacts },
   fop: 'socket_file_ops',
-  read: inetFacts,
+  read: (draft, scan) => ({ ...inetFacts(draft, scan), ...readSocketOptions(draft, scan) }),
 });

@@ -1,9 +1,10 @@
 import { defineKind } from '../kind.ts';
+import { socketOptionFacts } from './socket-options.ts';
 
 /** A socket of any other family or protocol (MPTCP, SCTP, vsock, XDP, ALG, …), or one that no table names. */
 export const socket = defineKind({
   name: 'socket',
   claim: { link: 'socket' },
-  facts: {},
+  facts: socketOptionFacts,
   fop: 'socket_file_ops',
 });

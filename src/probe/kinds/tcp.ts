@@ -1,11 +1,12 @@
 import { defineKind } from '../kind.ts';
 import { inetFacts, inetFactTypes } from './inet-facts.ts';
+import { readSocketOptions, socketOptionFacts } from './socket-options.ts';
 
 /** A TCP socket, v4 or v6; tcp(7). State `CLOSE` where no table lists it: never connected, or not any more. */
 export const tcp = defineKind({
   name: 'tcp',
   claim: { protocol: ['TCP', 'TCPv6'] },
-  facts: inetFactTypes,
+  facts: { ...inetFactTypes, ...socketOptionFacts },
   fop: 'socket_file_ops',
-  read: inetFacts,
+  read: (draft, scan) => ({ ...inetFacts(draft, scan), ...readSocketOptions(draft, scan) }),
 });

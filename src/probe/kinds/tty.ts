@@ -9,7 +9,15 @@ const majors = [2, 3, 4, 5, ...pty, 166, 188, 204, 229];
 export const tty = defineKind({
   name: 'tty',
   claim: { type: 'char', majors },
-  facts: { ttyRole: 'string', ttyIndex: 'number' },
+  facts: {
+    ttyRole: 'string',
+    ttyIndex: 'number',
+    ttyNameIsIndex: 'boolean',
+    masterInTree: 'boolean',
+    orphanedTerminals: 'number',
+    ttySessionOutside: 'boolean',
+    ttyInherited: 'boolean',
+  },
   fop: ({ facts }) => (facts.major === 5 && facts.minor === 1 ? 'console_fops' : 'tty_fops'),
   read: (draft) => {
     const { major, minor } = draft.facts;

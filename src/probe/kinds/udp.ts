@@ -1,11 +1,12 @@
 import { defineKind } from '../kind.ts';
 import { inetFacts, inetFactTypes } from './inet-facts.ts';
+import { readSocketOptions, socketOptionFacts } from './socket-options.ts';
 
 /** A UDP or UDP-Lite socket; udp(7). */
 export const udp = defineKind({
   name: 'udp',
   claim: { protocol: ['UDP', 'UDPv6', 'UDP-Lite', 'UDPLITEv6'] },
-  facts: inetFactTypes,
+  facts: { ...inetFactTypes, ...socketOptionFacts },
   fop: 'socket_file_ops',
-  read: inetFacts,
+  read: (draft, scan) => ({ ...inetFacts(draft, scan), ...readSocketOptions(draft, scan) }),
 });

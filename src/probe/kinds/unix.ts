@@ -3,6 +3,7 @@ import { note } from '../draft.ts';
 import { defineKind } from '../kind.ts';
 import { failed } from '../proc.ts';
 import { fdinfoNumber } from './fdinfo-facts.ts';
+import { readSocketOptions, socketOptionFacts } from './socket-options.ts';
 
 const types: Readonly<Record<number, string>> = { 1: 'stream', 2: 'dgram', 5: 'seqpacket' };
 /** /proc/net/unix shows the socket state, not the sock state: include/uapi/linux/net.h. */
@@ -24,7 +25,15 @@ export const unix = defineKind({
     listening: 'boolean',
     socketPath: 'string',
     inFlightFds: 'number',
-    foreignNetNs: 'boolean',
+    peer: 'string',
+    peerNamed: 'boolean',
+    peerAsymmetric: 'boolean',
+    pendingTrouble: 'string',
+    listenerInTree: 'boolean',
+    receiveQueueBytes: 'number',
+    listed: 'boolean',
+    relativePath: 'boolean',
+    ...socketOptionFacts,
   },
   fop: 'socket_file_ops',
   read: (draft, scan) => {
@@ -35,14 +44,19 @@ export const unix = defineKind({
       return { inFlightFds };
     }
     const row = tables.unix.get(String(draft.facts.inode));
-    if (row === undefined) return { inFlightFds, foreignNetNs: true };
+    const options = readSocketOptions(draft, scan);
+    // a unix socket is always listed in its own network namespace
+    if (row === undefined) return { inFlightFds, listed: false, ...options };
     return {
       inFlightFds,
-      foreignNetNs: false,
+      listed: true,
+      ...options,
       socketType: types[row.type] ?? 'other',
       socketState: states[row.state] ?? 'other',
       listening: (row.flags & SO_ACCEPTCON) !== 0,
-      ...(row.path === '' ? {} : { socketPath: decodeBytes(row.path).text }),
+      ...(row.path === ''
+        ? {}
+        : { socketPath: decodeBytes(row.path).text, relativePath: !/^[/@]/.test(row.path) }),
     };
   },
 });

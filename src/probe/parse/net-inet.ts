@@ -24,23 +24,28 @@ function ipv4(word: number): string {
 }
 
 /** RFC 5952: lower case, the longest run (the first of equals) of two or more zero groups as `::`, mapped IPv4 dotted. */
-function ipv6(words: readonly number[]): string {
-  const [a = 0, b = 0, c = 0, d = 0] = words;
-  if (a === 0 && b === 0 && c === 0xffff) return `::ffff:${ipv4(d)}`;
-  const groups = words.flatMap((word) => [word >>> 16, word & 0xffff]);
+function ipv6(words: readonly [number, number, number, number]): string {
+  if (words[0] === 0 && words[1] === 0 && words[2] === 0xffff) return `::ffff:${ipv4(words[3])}`;
+  const group = (at: number) => ((words[at >> 1] ?? 0) >>> (at % 2 === 0 ? 16 : 0)) & 0xffff;
   let zeros = 0;
-  let best = 0;
-  let bestEnd = 0;
-  groups.forEach((group, at) => {
-    zeros = group === 0 ? zeros + 1 : 0;
-    if (zeros > best) {
-      best = zeros;
-      bestEnd = at + 1;
+  let longest = 1;
+  let gapEnd = 0;
+  for (let at = 0; at < 8; at++) {
+    zeros = group(at) === 0 ? zeros + 1 : 0;
+    if (zeros > longest) {
+      longest = zeros;
+      gapEnd = at + 1;
     }
-  });
-  const hex = groups.map((group) => group.toString(16));
-  if (best < 2) return hex.join(':');
-  return `${hex.slice(0, bestEnd - best).join(':')}::${hex.slice(bestEnd).join(':')}`;
+  }
+  const gapStart = gapEnd === 0 ? 8 : gapEnd - longest;
+  let out = '';
+  for (let at = 0; at < gapStart; at++)
+    out += at === 0 ? group(at).toString(16) : `:${group(at).toString(16)}`;
+  if (gapEnd === 0) return out;
+  out += '::';
+  for (let at = gapEnd; at < 8; at++)
+    out += at === gapEnd ? group(at).toString(16) : `:${group(at).toString(16)}`;
+  return out;
 }
 
 /** The word's 32 bits in network order. */

@@ -54,12 +54,12 @@ function fieldsOf(text: string): Map<string, string> {
   let end = 0;
   for (let start = 0; start < text.length; start = end + 1) {
     end = text.indexOf('\n', start);
-    const line = text.slice(start, end);
-    const colon = line.indexOf(':');
-    if (colon <= 0) continue;
-    const key = line.slice(0, colon);
+    const colon = text.indexOf(':', start);
+    if (colon < 0) break;
+    if (colon === start || colon > end) continue;
+    const key = text.slice(start, colon);
     // A name may begin with a blank of its own: after the one tab all is name.
-    const value = line.slice(key === 'Name' ? colon + 2 : skipBlanks(line, colon + 1));
+    const value = text.slice(key === 'Name' ? colon + 2 : skipBlanks(text, colon + 1), end);
     if (!fields.has(key)) fields.set(key, value);
   }
   return fields;

@@ -20,3 +20,9 @@ export function childrenOf(proc: Proc, pid: number): readonly number[] {
     return failed(text) ? [] : text.split(' ').filter(Boolean).map(Number);
   });
 }
+
+/** The threads of a process besides its leader. */
+export function otherThreads(proc: Proc, pid: number): readonly number[] {
+  const threads = proc.list(`${pid}/task`);
+  return failed(threads) ? [] : threads.map(Number).filter((thread) => thread !== pid);
+}

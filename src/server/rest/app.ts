@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { type FastifyInstance, fastify } from 'fastify';
 import { createAsk } from '../ask.ts';
 import type { ServerDeps } from '../deps.ts';
 import { AgentError } from '../errors.ts';
+import { requestId } from '../request-id.ts';
 import type { App, RestContext } from './context.ts';
 import { edgeLog } from './edge-log.ts';
 import { collectRoutes } from './openapi.ts';
@@ -25,7 +24,7 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
     requestTimeout: limits.receiveSeconds * 1000,
     http: { maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: 1000 },
     routerOptions: { maxParamLength: 256 },
-    genReqId: requestId,
+    genReqId: (request) => requestId(request.headers['x-request-id']),
     clientErrorHandler: refuseConnection,
     frameworkErrors: (error, request, reply) => {
       sendProblem(request as never, reply as never, fromRest(error));
@@ -44,7 +43,10 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
     return sendProblem(request, reply, failure);
   });
   app.setNotFoundHandler((request) => {
-    throw new AgentError('RouteNotFound', `${request.method} of this path is not served: GET / lists what is`);
+    throw new AgentError(
+      'RouteNotFound',
+      `${request.method} of this path is not served: GET / lists what is`,
+    );
   });
 
   let closing = false;
@@ -60,7 +62,11 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
       vary: 'accept, user-agent',
       ...(closing ? { connection: 'close' } : {}),
     });
-    done(closing ? new AgentError('ShuttingDown', 'expected no more requests: ask again once it is back') : undefined);
+    done(
+      closing
+        ? new AgentError('ShuttingDown', 'expected no more requests: ask again once it is back')
+        : undefined,
+    );
   });
 
   const typed = app as unknown as App;
@@ -68,10 +74,4 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
     add(typed, context);
   }
   return app;
-}
-
-/** The caller's own id where it is harmless, so that both logs can be laid side by side. */
-export function requestId(request: Pick<IncomingMessage, 'headers'>): string {
-  const given = request.headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
 }

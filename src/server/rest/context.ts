@@ -46,7 +46,7 @@ export async function answer(
   target: Pick<CheckRequest, 'pid' | 'scope' | 'fd'>,
   { policy, option, engineVersion, show, timeoutSeconds }: CheckQuery,
 ): Promise<Report> {
-  log.note(request, { pid: target.pid });
+  log.note(request, { targetPid: target.pid });
   const question: CheckRequest = {
     ...target,
     ...(policy === undefined ? {} : { policy }),

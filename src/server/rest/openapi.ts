@@ -49,7 +49,8 @@ export function openApi(routes: readonly Documented[], version: string): Json {
       title: 'checkpointable',
       version,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-      description: 'Can this be checkpointed? If not: which open file is in the way, why, and what would lift it.',
+      description:
+        'Can this be checkpointed? If not: which open file is in the way, why, and what would lift it.',
     },
     paths,
     components: { schemas: components },
@@ -69,7 +70,12 @@ function operation({ id, summary, schema, replies }: Documented, components: Rec
     summary,
     parameters: [...parameters('path', schema.params), ...parameters('query', schema.querystring)],
     ...(schema.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: hoist(schema.body, components) } } } }
+      ? {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: hoist(schema.body, components) } },
+          },
+        }
       : {}),
     responses: {
       ...Object.fromEntries(Object.entries(replies).map(([status, one]) => [status, reply(one)])),
@@ -100,7 +106,9 @@ function hoist(schema: unknown, components: Record<string, unknown>): unknown {
   if (Array.isArray(schema)) return schema.map((one) => hoist(one, components));
   if (typeof schema !== 'object' || schema === null) return schema;
   const { title, ...rest } = schema as { title?: unknown };
-  const inner = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, hoist(value, components)]));
+  const inner = Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => [key, hoist(value, components)]),
+  );
   if (typeof title !== 'string') return inner;
   components[title] = inner;
   return { $ref: `#/components/schemas/${title}` };

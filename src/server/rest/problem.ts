@@ -30,12 +30,18 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   const problem = toProblem(error, request.id);
   if (error.code === 'TooBusy' || error.code === 'ShuttingDown') reply.header('retry-after', '1');
   // as a string: for people at a terminal too, it is one line of JSON and never a report
-  return reply.code(problem.status).type(contentType).send(`${JSON.stringify(problem)}\n`);
+  return reply
+    .code(problem.status)
+    .type(contentType)
+    .send(`${JSON.stringify(problem)}\n`);
 }
 
 const framework: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ['PayloadTooLarge', 'the body is too large: send fewer requests at once'],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['UnsupportedMediaType', 'expected the header Content-Type: application/json'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    'UnsupportedMediaType',
+    'expected the header Content-Type: application/json',
+  ],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['InvalidArgument', 'body: expected a JSON object, got nothing'],
   FST_ERR_CTP_INVALID_JSON_BODY: ['InvalidArgument', 'body: expected JSON, and it does not parse'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['InvalidArgument', 'body: Content-Length does not match it'],

@@ -36,7 +36,8 @@ function fromText(data: Record<string, unknown>, { properties = {} }: Shape): Re
   const read = ([name, value]: [string, unknown]) => {
     const type = properties[name]?.type;
     if (type === 'array') return [name, Array.isArray(value) ? value : [value]];
-    const number = type === 'integer' ? /^\d{1,15}$/ : type === 'number' ? /^\d{1,15}(\.\d{1,15})?$/ : undefined;
+    const number =
+      type === 'integer' ? /^\d{1,15}$/ : type === 'number' ? /^\d{1,15}(\.\d{1,15})?$/ : undefined;
     return [name, typeof value === 'string' && number?.test(value) ? Number(value) : value];
   };
   return Object.fromEntries(Object.entries(data ?? {}).map(read));
@@ -45,7 +46,9 @@ function fromText(data: Record<string, unknown>, { properties = {} }: Shape): Re
 function describe(errors: readonly TValidationError[], value: unknown, shape: Shape): string {
   // an unknown name says more than what is missing for it
   const rank = ({ keyword }: TValidationError) => ['additionalProperties', 'required'].indexOf(keyword) >>> 0;
-  const error = [...errors].filter(({ keyword }) => keyword !== 'boolean').sort((a, b) => rank(a) - rank(b))[0];
+  const error = [...errors]
+    .filter(({ keyword }) => keyword !== 'boolean')
+    .sort((a, b) => rank(a) - rank(b))[0];
   if (error === undefined) return 'not usable';
   const path = error.instancePath.split('/').slice(1);
   const at = find(shape, path);

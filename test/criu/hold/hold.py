@@ -1,17 +1,21 @@
 """What a situation function is given: a folder, children, outsiders, and where to put the file to blame."""
+import collections
 import os
 import signal
 
 SITUATIONS = {}
+Situation = collections.namedtuple('Situation', 'function rows alone')
 BLAMED = 57  # the descriptor number of the file to blame, in every situation that can choose it
 
 
-def situation(name, rows=()):
-    """Registers `function(hold) -> blame` under a name; rows are those of the specification."""
+def situation(name, rows=(), alone=False):
+    """Registers `function(hold) -> blame` under a name; rows are those of the specification.
+
+    alone: one such holder at a time on this machine, for what it holds is numbered or counted machine-wide.
+    """
     def register(function):
         assert name not in SITUATIONS, name
-        SITUATIONS[name] = function
-        function.rows = rows
+        SITUATIONS[name] = Situation(function, rows, alone)
         return function
     return register
 
@@ -22,7 +26,7 @@ class Skip(Exception):
 
 class Hold:
     def __init__(self, folder, report):
-        self.dir = folder     # a fresh folder, removed by the driver; whatever is mounted below it is unmounted
+        self.dir = folder     # a fresh folder; the driver unmounts what is below it and removes it
         self.vars = {}        # for option templates: external=unix[{ino}]
         self.outside = []     # helper processes outside the tree
         self.undo = []        # commands (argv lists) the driver runs at the end, last one first
@@ -68,9 +72,9 @@ class Hold:
                 os.close(ready)
                 os.close(self._report)
                 if outside:
-                    os.setsid()
                     if os.fork():
                         os._exit(0)
+                    os.setsid()
                 if function:
                     function()
                 os.write(tell, str(os.getpid()).encode())

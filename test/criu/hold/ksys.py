@@ -1,4 +1,4 @@
-"""System calls and constants that Python 3.11 does not have, by ctypes. x86_64 and arm64 numbers where they differ."""
+"""System calls and constants that Python 3.11 does not have, by ctypes: x86_64 and arm64."""
 import ctypes
 import fcntl
 import os
@@ -9,22 +9,23 @@ libc = ctypes.CDLL(None, use_errno=True)
 X86 = platform.machine() == 'x86_64'
 
 NR = {
-    'io_setup': 206 if X86 else 0, 'inotify_init1': 294 if X86 else 26, 'fanotify_init': 300 if X86 else 262,
-    'fanotify_mark': 301 if X86 else 263, 'perf_event_open': 298 if X86 else 241, 'seccomp': 317 if X86 else 277,
-    'bpf': 321 if X86 else 280, 'userfaultfd': 323 if X86 else 282, 'memfd_create': 319 if X86 else 279,
-    'eventfd2': 290 if X86 else 19, 'timerfd_create': 283 if X86 else 85, 'timerfd_settime': 286 if X86 else 86,
-    'signalfd4': 289 if X86 else 74, 'mq_open': 240 if X86 else 180, 'mq_unlink': 241 if X86 else 181,
-    'kcmp': 312 if X86 else 272, 'clone': 56 if X86 else 220, 'mbind': 237 if X86 else 235,
-    'open_tree': 428, 'move_mount': 429, 'fsopen': 430, 'fsconfig': 431, 'fsmount': 432, 'fspick': 433,
-    'io_uring_setup': 425, 'io_uring_register': 427, 'pidfd_open': 434, 'pidfd_getfd': 438,
-    'landlock_create_ruleset': 444, 'landlock_restrict_self': 446, 'memfd_secret': 447,
+    'io_setup': 206 if X86 else 0, 'inotify_init1': 294 if X86 else 26,
+    'fanotify_init': 300 if X86 else 262, 'fanotify_mark': 301 if X86 else 263,
+    'perf_event_open': 298 if X86 else 241, 'seccomp': 317 if X86 else 277,
+    'bpf': 321 if X86 else 280, 'userfaultfd': 323 if X86 else 282,
+    'timerfd_create': 283 if X86 else 85, 'timerfd_settime': 286 if X86 else 86,
+    'signalfd4': 289 if X86 else 74, 'mq_open': 240 if X86 else 180,
+    'mq_unlink': 241 if X86 else 181, 'clone': 56 if X86 else 220,
+    'open_tree': 428, 'fsopen': 430, 'fsconfig': 431, 'fsmount': 432, 'fspick': 433, 'io_uring_setup': 425,
+    'pidfd_open': 434, 'pidfd_getfd': 438, 'landlock_create_ruleset': 444, 'landlock_restrict_self': 446,
+    'memfd_secret': 447,
 }
 
 PR_SET_CHILD_SUBREAPER = 36
 CLONE_VM, CLONE_FS, CLONE_FILES, CLONE_SIGHAND, CLONE_PARENT = 0x100, 0x200, 0x400, 0x800, 0x8000
 CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC = 0x20000, 0x2000000, 0x4000000, 0x8000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWTIME = 0x10000000, 0x20000000, 0x40000000, 0x80
-MS_RDONLY, MS_REMOUNT, MS_BIND, MS_REC, MS_PRIVATE = 1, 32, 4096, 16384, 1 << 18
+MS_RDONLY, MS_BIND, MS_REC, MS_PRIVATE = 1, 4096, 16384, 1 << 18
 MNT_DETACH = 2
 
 
@@ -125,11 +126,6 @@ def io_uring(entries=4):
     return syscall('io_uring_setup', entries, ctypes.create_string_buffer(120))
 
 
-def io_uring_parts(fd):
-    """Maps the submission ring; the caller may close fd afterwards."""
-    return mmap(fd, 4096, flags=1)
-
-
 def pidfd(pid, flags=0):
     return syscall('pidfd_open', pid, flags)
 
@@ -151,7 +147,8 @@ def landlock():
 
 def bpf(command, *fields):
     attributes = bytearray(128)
-    struct.pack_into('=' + ''.join(kind for kind, _ in fields), attributes, 0, *[value for _, value in fields])
+    kinds, values = zip(*fields)
+    struct.pack_into('=' + ''.join(kinds), attributes, 0, *values)
     return syscall('bpf', command, bytes(attributes), 128)
 
 
@@ -161,13 +158,13 @@ def bpf_map(kind, key=4, value=8, entries=4, flags=0):
 
 def bpf_program():
     """A socket filter that returns 0."""
-    code = ctypes.create_string_buffer(struct.pack('BBhi', 0xb7, 0, 0, 0) + struct.pack('BBhi', 0x95, 0, 0, 0))
+    code = ctypes.create_string_buffer(struct.pack('=BBhiBBhi', 0xb7, 0, 0, 0, 0x95, 0, 0, 0))
     licence = ctypes.create_string_buffer(b'GPL')
     return bpf(5, ('I', 1), ('I', 2), ('Q', ctypes.addressof(code)), ('Q', ctypes.addressof(licence)))
 
 
 def mmap(fd, size, prot=3, flags=2, offset=0):
-    """Returns the address: Python's own mmap module keeps a duplicate of fd. flags: 1 shared, 2 private, 0x20 anonymous."""
+    """Returns the address. flags: 1 shared, 2 private, 0x20 anonymous. Python's own mmap would duplicate fd."""
     libc.mmap.restype = ctypes.c_void_p
     address = libc.mmap(None, ctypes.c_size_t(size), prot, flags, fd, ctypes.c_long(offset))
     if address in (None, ctypes.c_void_p(-1).value):
@@ -192,3 +189,10 @@ def external_file(fd):
 
 def ioctl(fd, request, argument=0):
     return fcntl.ioctl(fd, request, argument)
+
+
+def set_capabilities(mask):
+    """Permitted and effective; inheritable none."""
+    low, high = mask & 0xffffffff, mask >> 32
+    header = struct.pack('Ii', 0x20080522, 0)
+    check(libc.capset(header, struct.pack('6I', low, low, 0, high, high, 0)), 'capset')

@@ -1,7 +1,8 @@
-"""Sets up one situation in a process of its own, says so in one line of JSON, waits for stdin to close, undoes it.
+"""Sets up one situation in a process of its own, tells of it in a line of JSON, undoes it when stdin closes.
 
     python3 main.py NAME | --list
 """
+import fcntl
 import importlib
 import json
 import os
@@ -13,8 +14,7 @@ import sys
 import tempfile
 import traceback
 
-sys.dont_write_bytecode = False
-sys.pycache_prefix = os.path.join(tempfile.gettempdir(), 'checkpointable-pycache')
+sys.dont_write_bytecode = False  # many are started, one after another: let what is compiled be kept
 
 import hold
 import ksys
@@ -31,7 +31,10 @@ def main():
     return drive(hold.SITUATIONS[sys.argv[1]])
 
 
-def drive(function):
+def drive(situation):
+    lock = open(__file__, encoding='utf8')
+    if situation.alone:
+        fcntl.flock(lock, fcntl.LOCK_EX)
     ksys.prctl(ksys.PR_SET_CHILD_SUBREAPER, 1)
     folder = os.path.realpath(tempfile.mkdtemp(prefix='checkpointable-'))
     undo = []
@@ -40,7 +43,7 @@ def drive(function):
         pid = os.fork()
         if pid == 0:
             os.close(heard)
-            subject(function, folder, report)
+            subject(situation.function, folder, report)
         os.close(report)
         signal.signal(signal.SIGCHLD, reap)
         with os.fdopen(heard) as lines:

@@ -19,3 +19,33 @@ export interface Situation {
   /** What the machine must have; the holder skips otherwise. */
   readonly needs?: string;
 }
+
+/** Dumps; its restore is not tried. Rows are written 'E2 K5'. */
+export const dumps = (name: string, rows: string): Situation => ({ name, rows: rows.split(' '), dump: 'ok' });
+
+/** Dumps and comes back. */
+export const restores = (name: string, rows: string): Situation => ({ ...dumps(name, rows), restore: 'ok' });
+
+/** Dumps, and cannot be restored. */
+export const dumpsInVain = (name: string, rows: string): Situation => ({
+  ...dumps(name, rows),
+  restore: 'fails',
+});
+
+/** Refused whatever the options. */
+export const refused = (name: string, rows: string, log: RegExp): Situation => ({
+  name,
+  rows: rows.split(' '),
+  dump: 'refused',
+  log,
+  liftFails: true,
+});
+
+/** Refused, but dumped with these options. */
+export const lifted = (name: string, rows: string, log: RegExp, ...lift: string[]): Situation => ({
+  name,
+  rows: rows.split(' '),
+  dump: 'refused',
+  log,
+  lift,
+});

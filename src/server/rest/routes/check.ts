@@ -1,4 +1,4 @@
-import { type BatchResult, askAll } from '../../ask.ts';
+import { askAll, type BatchResult } from '../../ask.ts';
 import { escapeControl } from '../../escape.ts';
 import { reportText } from '../../text.ts';
 import { toWire, toWireError } from '../../wire.ts';

@@ -1,4 +1,4 @@
-import type { ReadinessRow } from '../../deps.ts';
+import type { ReadinessCheck } from '../../readiness.ts';
 import type { App, RestContext } from '../context.ts';
 import { formatOf, sendText } from '../format.ts';
 import { ReadinessSchema } from '../reply-schemas.ts';
@@ -48,5 +48,5 @@ export function healthRoutes(app: App, { deps }: RestContext): void {
   );
 }
 
-const line = ({ name, ok, critical, message }: ReadinessRow): string =>
+const line = ({ name, ok, critical, message }: ReadinessCheck): string =>
   `[${ok ? '+' : critical ? '-' : '!'}] ${name}: ${message}`;

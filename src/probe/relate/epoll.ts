@@ -1,17 +1,18 @@
-import type { Watcher } from '../facts.ts';
-import type { Draft } from './draft.ts';
-import { parseTfd, type Tfd } from './parse/epoll.ts';
-import { parseFdinfo } from './parse/fdinfo.ts';
-import { failed } from './proc.ts';
-import type { ProcessDraft } from './process.ts';
-import type { Scan } from './scan.ts';
+import type { Watcher } from '../../facts.ts';
+import type { Draft } from '../draft.ts';
+import { parseTfd, type Tfd } from '../parse/epoll.ts';
+import { parseFdinfo } from '../parse/fdinfo.ts';
+import { failed } from '../proc.ts';
+import type { ProcessDraft } from '../process.ts';
+import type { Scan } from '../scan.ts';
+import type { Tree } from './tree.ts';
 
 /**
  * Tells every file which eventpolls watch it, and every eventpoll how many of its targets are gone from the process:
  * closed while another holder keeps them, or their number reused. Eventpolls of processes outside the target are
  * looked for only where the policy asks (`epollWatched`), since that means a look at every process of the node.
  */
-export function relateEpoll(processes: readonly ProcessDraft[], scan: Scan): void {
+export function relateEpoll({ processes, scan }: Tree): void {
   const all = processes.flatMap((process) => process.files.map(({ draft }) => draft));
   for (const process of processes) {
     const own = process.files.map(({ draft }) => draft);

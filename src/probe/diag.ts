@@ -1,0 +1,27 @@
+import type { Native, NetlinkSocketDiag, PacketSocketDiag, UnixSocketDiag } from './native/native.ts';
+import type { Failure } from './proc.ts';
+
+type Answer<Row> = ReadonlyMap<string, Row> | Failure;
+
+/** sock_diag(7) in one network namespace, by inode; each family is asked once, when it is needed. */
+export interface Diag {
+  unix(): Answer<UnixSocketDiag>;
+  netlink(): Answer<NetlinkSocketDiag>;
+  packet(): Answer<PacketSocketDiag>;
+}
+
+export function openDiag(native: Native | undefined, netNs: string): Diag {
+  const missing: Failure = { errno: 'ENOSYS' };
+  const lazy = <T>(read: () => T): (() => T) => {
+    let answer: { readonly value: T } | undefined;
+    return () => {
+      answer ??= { value: read() };
+      return answer.value;
+    };
+  };
+  return {
+    unix: lazy(() => native?.unixSockets(netNs) ?? missing),
+    netlink: lazy(() => native?.netlinkSockets(netNs) ?? missing),
+    packet: lazy(() => native?.packetSockets(netNs) ?? missing),
+  };
+}

@@ -1,0 +1,158 @@
+import type { FactValue, Unread } from '../facts.ts';
+import { readFrozen } from './freezer.ts';
+import { parseLimits } from './parse/limits.ts';
+import type { PidStat } from './parse/pid-stat.ts';
+import { type PidStatus, parsePidStatus } from './parse/pid-status.ts';
+import { type Failure, failed, gone } from './proc.ts';
+import type { Scan } from './scan.ts';
+
+export const namespaceTypes = ['mnt', 'net', 'pid', 'user', 'uts', 'ipc', 'cgroup', 'time'] as const;
+
+/** SIGTRAP pending in SigPnd/ShdPnd: signal 5 is bit 4. */
+const SIGTRAP_BIT = 1n << 4n;
+const CAP_SYS_RESOURCE = 24n;
+const CAP_SYS_ADMIN = 21n;
+
+/** Notes what could not be read, and marks the facts that are missing for it. */
+export type NoteUnread = (call: string, failure: Failure, facts: readonly string[]) => void;
+
+/** Facts of the process itself: proc(5) stat, status, limits, ns, cgroup. */
+export function readProcessFacts(
+  scan: Scan,
+  pid: number,
+  stat: PidStat,
+  unread: Unread[],
+): Record<string, FactValue> {
+  const facts: Record<string, FactValue> = {
+    state: stat.state,
+    ppid: stat.ppid,
+    pgrp: stat.pgrp,
+    session: stat.session,
+    threads: stat.numThreads,
+    schedulingPolicy: stat.policy,
+    ...(stat.state === 'T' ? { stopSignal: stat.exitCode } : {}),
+  };
+  const note: NoteUnread = (call, failure, names) => {
+    if (gone(failure)) return;
+    unread.push({ pid, call, errno: failure.errno, facts: names });
+    for (const name of names) facts[name] = null;
+  };
+  addStatus(scan, pid, stat, facts, note);
+  if (stat.state !== 'Z') {
+    addNamespaces(scan, pid, facts, note);
+    addLimits(scan, pid, facts, note);
+    addThreads(scan, pid, facts, note);
+  }
+  Object.assign(facts, readFrozen(scan, pid, note));
+  return facts;
+}
+
+function addStatus(
+  scan: Scan,
+  pid: number,
+  stat: PidStat,
+  facts: Record<string, FactValue>,
+  note: NoteUnread,
+): void {
+  const text = scan.proc.readText(`${pid}/status`);
+  const status = failed(text) ? undefined : parsePidStatus(text);
+  if (status === undefined) {
+    const names = [
+      'uids',
+      'gids',
+      'tracerPid',
+      'otherIds',
+      'trapPending',
+      'supplementaryGroups',
+      'pidInNamespace',
+    ];
+    note('read status', failed(text) ? text : { errno: 'EBADMSG' }, names);
+    return;
+  }
+  Object.assign(facts, {
+    uids: status.uids.map(String),
+    gids: status.gids.map(String),
+    tracerPid: status.tracerPid,
+    // prlimit(2) compares real, effective and saved ids with the caller's; an engine runs as root
+    otherIds: [...status.uids.slice(0, 3), ...status.gids.slice(0, 3)].some((id) => id !== 0),
+    trapPending: ((status.sigPnd | status.shdPnd) & SIGTRAP_BIT) !== 0n,
+    supplementaryGroups: status.groups.length,
+    pidInNamespace: status.nsPid?.at(-1) ?? pid,
+    pidNamespaceDepth: status.nsPid?.length ?? 1,
+    sessionInNamespace: status.nsSid?.at(-1) ?? stat.session,
+    engineMaySetLimits: engineHas(scan, CAP_SYS_RESOURCE),
+    mayExceedFdLimit: (status.capEff & ((1n << CAP_SYS_ADMIN) | (1n << CAP_SYS_RESOURCE))) !== 0n,
+    vmSizeBytes: vmSize(status),
+  });
+}
+
+const vmSize = (status: PidStatus): number => (status.vmSizeKb ?? 0) * 1024;
+
+/** What the engine may do on this node: what the process that stands for it may. */
+function engineHas(scan: Scan, capability: bigint): FactValue {
+  const text = scan.proc.readText(`${scan.engine}/status`);
+  const status = failed(text) ? undefined : parsePidStatus(text);
+  return status === undefined ? null : (status.capEff & (1n << capability)) !== 0n;
+}
+
+function addNamespaces(scan: Scan, pid: number, facts: Record<string, FactValue>, note: NoteUnread): void {
+  const own: string[] = [];
+  for (const type of namespaceTypes) {
+    const link = scan.proc.readLink(`${pid}/ns/${type}`);
+    if (failed(link)) {
+      if (link.errno === 'ENOENT') continue; // a type this kernel does not have
+      return note('readlink ns', link, ['ownNamespaces', 'nestedNamespaces', 'timeForChildrenDiffers', 'ns']);
+    }
+    facts[`${type}Namespace`] = link;
+    if (link !== scan.engineNamespace(type)) own.push(type);
+  }
+  facts.ownNamespaces = own;
+  facts.pidNamespaceInode = namespaceInode(facts.pidNamespace);
+  const children = scan.proc.readLink(`${pid}/ns/time_for_children`);
+  facts.timeForChildrenDiffers = !failed(children) && children !== facts.timeNamespace;
+  if (own.includes('user')) {
+    const map = scan.proc.readText(`${pid}/uid_map`);
+    if (failed(map)) note('read uid_map', map, ['idMapMissing']);
+    else facts.idMapMissing = map.trim() === '';
+  }
+}
+
+/** `4026531836` of `pid:[4026531836]`. */
+const namespaceInode = (link: FactValue | undefined): string => /\d+/.exec(String(link))?.[0] ?? '';
+
+function addLimits(scan: Scan, pid: number, facts: Record<string, FactValue>, note: NoteUnread): void {
+  const text = scan.proc.readText(`${pid}/limits`);
+  const fds = scan.proc.list(`${pid}/fd`);
+  if (failed(text) || failed(fds)) {
+    return note('read limits', failed(text) ? text : (fds as Failure), [
+      'freeDescriptors',
+      'softFdLimit',
+      'openFds',
+    ]);
+  }
+  const limits = parseLimits(text);
+  const soft = limits.get('Max open files')?.soft ?? Number.POSITIVE_INFINITY;
+  const softFdLimit = Math.min(soft, Number.MAX_SAFE_INTEGER);
+  facts.openFds = fds.length;
+  facts.softFdLimit = softFdLimit;
+  facts.freeDescriptors = softFdLimit - fds.filter((fd) => Number(fd) < softFdLimit).length;
+  const space = limits.get('Max address space')?.soft ?? Number.POSITIVE_INFINITY;
+  const used = typeof facts.vmSizeBytes === 'number' ? facts.vmSizeBytes : 0;
+  facts.addressSpaceLeftBytes = Math.min(space - used, Number.MAX_SAFE_INTEGER);
+}
+
+/** Signals pending for one thread alone, and threads that are ending. */
+function addThreads(scan: Scan, pid: number, facts: Record<string, FactValue>, note: NoteUnread): void {
+  const threads = scan.proc.list(`${pid}/task`);
+  if (failed(threads)) return note('list task', threads, ['deadThreads']);
+  let dead = 0;
+  for (const thread of threads) {
+    if (Number(thread) === pid) continue;
+    const text = scan.proc.readText(`${pid}/task/${thread}/status`);
+    if (failed(text)) continue;
+    if (/^State:\t[ZX]/m.test(text)) dead++;
+    const status = parsePidStatus(text);
+    if (status && (status.sigPnd & SIGTRAP_BIT) !== 0n) facts.trapPending = true;
+  }
+  facts.deadThreads = dead;
+}

@@ -1,0 +1,91 @@
+import type { FactValue } from '../../facts.ts';
+import { mountKind } from '../kinds/mount.ts';
+import type { Mounts } from '../mounts.ts';
+import type { Mount } from '../parse/mountinfo.ts';
+import { failed } from '../proc.ts';
+import type { ProcessDraft } from '../process.ts';
+import { listFact, type Tree } from './tree.ts';
+
+/**
+ * The mounts of the tree's own mount namespaces, each a subject of kind `mount`: CRIU judges every one of them
+ * (mount.c: validate_mounts), and none where the tree shares the engine's namespace.
+ */
+export function relateMounts({ root, processes, scan }: Tree): void {
+  const done = new Set<unknown>();
+  let shared = true;
+  for (const process of processes) {
+    const { mntNamespace } = process.facts;
+    if (
+      process.stat.state === 'Z' ||
+      done.has(mntNamespace) ||
+      !listFact(process, 'ownNamespaces').includes('mnt')
+    )
+      continue;
+    done.add(mntNamespace);
+    shared = false;
+    const mounts = scan.mounts(process.pid);
+    if (failed(mounts)) process.facts.mountsRead = null;
+    else addMounts(process, mounts, scan.engineMounts());
+  }
+  // a nested namespace below a root in the engine's makes CRIU look at the whole host table too
+  if (!shared && !listFact(root, 'ownNamespaces').includes('mnt')) {
+    const mounts = scan.engineMounts();
+    if (!failed(mounts)) addMounts(root, mounts, mounts);
+  }
+}
+
+function addMounts(process: ProcessDraft, mounts: Mounts, engine: Mounts | { readonly errno: string }): void {
+  const rootMount = mounts.rows.find(({ mountPoint }) => mountPoint === '/');
+  const shared = new Set(
+    mounts.rows.flatMap(({ optional }) => optional.filter((field) => field.startsWith('shared:'))),
+  );
+  for (const mount of mounts.rows) {
+    process.files.push({
+      kind: mountKind,
+      draft: {
+        pid: process.pid,
+        via: 'mount',
+        at: `${process.pid}/root${mount.mountPoint}`,
+        text: mount.mountPoint,
+        link: { form: 'path', path: mount.mountPoint },
+        mount,
+        facts: mountFacts(mount, mounts, rootMount, shared, engine),
+        unread: [],
+        watchers: [],
+      },
+    });
+  }
+}
+
+function mountFacts(
+  mount: Mount,
+  mounts: Mounts,
+  rootMount: Mount | undefined,
+  shared: ReadonlySet<string>,
+  engine: Mounts | { readonly errno: string },
+): Record<string, FactValue> {
+  const master = mount.optional.find((field) => field.startsWith('master:'));
+  const whole = mount.root === '/';
+  const proper = mounts.rows.some(
+    (other) => other.device === mount.device && isWider(other.root, mount.root),
+  );
+  const inEngine = failed(engine) ? null : engine.rows.some(({ device }) => device === mount.device);
+  return {
+    fsType: mount.fsType.split('.')[0] ?? mount.fsType,
+    mountPoint: mount.mountPoint,
+    mountRoot: mount.root,
+    device: mount.device,
+    mountsWhole: whole,
+    isRootMount: mount === rootMount,
+    sameAsRootMount: mount.device === rootMount?.device && isWider(rootMount.root, mount.root),
+    hasProperRoot: whole || proper,
+    inEngineMounts: inEngine,
+    masterOutside: master !== undefined && !shared.has(master.replace('master:', 'shared:')),
+    oddName: /[\n#]/.test(mount.mountPoint),
+    mntId: mount.id,
+  };
+}
+
+/** `/` is wider than all, `/a` than `/a/b`; nothing is wider than itself. */
+const isWider = (root: string, than: string): boolean =>
+  root !== than && (root === '/' || than.startsWith(`${root}/`));

@@ -1,0 +1,116 @@
+import type { FactValue } from '../../facts.ts';
+import type { Draft } from '../draft.ts';
+import { isBelow, type Mounts, mayHang } from '../mounts.ts';
+import type { Mount } from '../parse/mountinfo.ts';
+import { failed, gone } from '../proc.ts';
+import type { ProcessDraft } from '../process.ts';
+import { listFact, type Tree } from './tree.ts';
+
+/** Kinds that are found again by their path (CRIU files-reg.c); terminals and memfds have ways of their own. */
+const byPath = new Set([
+  'regular',
+  'directory',
+  'symlink',
+  'fifo',
+  'chardev',
+  'blockdev',
+  'mqueue',
+  'secretmem',
+]);
+/** Filesystems whose paths CRIU does not verify. */
+const unverified = new Set(['proc', 'devpts']);
+
+/** Whether each path file is on a mount of the tree, on one that can be reached, and still where its path says. */
+export function relatePaths(tree: Tree): void {
+  const tables = mountTables(tree);
+  for (const process of tree.processes) {
+    for (const { draft, kind } of process.files) {
+      const { facts, link } = draft;
+      addHexKeys(draft);
+      if (link.form !== 'path' || !(byPath.has(kind.name) || kind.name === 'tty')) continue;
+      if (tables === undefined || facts.mntId === undefined) facts.mountKnown = null;
+      else {
+        const table = tables.find((mounts) => mounts.byId(Number(facts.mntId)));
+        facts.mountKnown = table !== undefined;
+        if (table) facts.mountCovered = isCovered(table.byId(Number(facts.mntId)) as Mount, table);
+      }
+      if (byPath.has(kind.name)) facts.pathState = pathState(tree, process, draft);
+    }
+  }
+}
+
+/** The mount tables CRIU collects: the engine's, and one for each mount namespace of the tree's own. */
+function mountTables({ processes, scan }: Tree): readonly Mounts[] | undefined {
+  const seen = new Map<unknown, Mounts>();
+  for (const { pid, facts, stat } of processes) {
+    if (stat.state === 'Z' || seen.has(facts.mntNamespace)) continue;
+    const mounts = scan.mounts(pid);
+    if (failed(mounts)) return undefined;
+    seen.set(facts.mntNamespace, mounts);
+  }
+  return [...seen.values()];
+}
+
+/**
+ * CRIU's mnt_is_overmounted (mount.c): a child on the same mount point, or, on the way up, a sibling mounted on the
+ * way to it. The child that covers its parent is itself on top, and so is what is below it.
+ */
+export function isCovered(mount: Mount, mounts: Mounts): boolean {
+  let from: Mount | undefined;
+  for (let at: Mount | undefined = mount; at !== undefined; at = mounts.byId(at.parentId)) {
+    const { id, parentId, mountPoint } = at;
+    for (const other of mounts.rows) {
+      if (other === at || other === from) continue;
+      if (other.parentId === id && other.mountPoint === mountPoint) return true;
+      if (other.parentId === parentId && other.id !== parentId && isBelow(mountPoint, other.mountPoint))
+        return true;
+    }
+    if (parentId === id) break;
+    from = at;
+  }
+  return false;
+}
+
+/** same: the path leads to this very file. other: to another. missing: nowhere. */
+function pathState({ scan }: Tree, process: ProcessDraft, draft: Draft): FactValue {
+  const { link, stat, mount, facts } = draft;
+  if (link.form !== 'path' || unverified.has(String(facts.fsType))) return 'same';
+  if (stat === undefined) return null;
+  if (stat.nlink === 0) return 'missing';
+  const shared = !listFact(process, 'ownNamespaces').includes('mnt');
+  const at = `${shared ? scan.engine : process.pid}/root${link.path}`;
+  const cached = mount !== undefined && mayHang(mount);
+  if (cached && scan.native === undefined) return null;
+  // a path on FUSE is walked by look-ups that its server must answer: the last mile is not walked
+  if (cached) return facts.deleted === true ? 'missing' : 'same';
+  const found = scan.proc.stat(at);
+  if (!failed(found))
+    return found.inode === stat.inode && found.device === stat.device ? 'same' : sameDevice(draft, found);
+  return gone(found) || found.errno === 'ENOTDIR' || found.errno === 'ENAMETOOLONG' ? 'missing' : null;
+}
+
+/** Another node of the same device is one that `--evasive-devices` would take. */
+function sameDevice({ stat }: Draft, found: { type: string; major: number; minor: number }): FactValue {
+  const same =
+    stat?.type === 'char' &&
+    found.type === 'char' &&
+    stat.major === found.major &&
+    stat.minor === found.minor;
+  return same ? 'other-node' : 'other';
+}
+
+/** CRIU's keys for external files and terminals are in hexadecimal: file[MNT:INO], tty[RDEV:DEV]. */
+function addHexKeys({ facts }: Draft): void {
+  const { mntId, inode, major, minor, device } = facts;
+  if (typeof mntId === 'number' && typeof inode === 'string') {
+    facts.externalFileKey = `${mntId.toString(16)}:${BigInt(inode).toString(16)}`;
+  }
+  if (typeof major === 'number' && typeof minor === 'number' && typeof device === 'string') {
+    const [devMajor = 0, devMinor = 0] = device.split(':').map(Number);
+    facts.externalTtyKey = `${userDevice(major, minor).toString(16)}:${userDevice(devMajor, devMinor).toString(16)}`;
+  }
+}
+
+/** dev_t as stat(2) shows it to a program: new_encode_dev() in include/linux/kdev_t.h. */
+const userDevice = (major: number, minor: number): number =>
+  (minor & 0xff) + major * 256 + (minor & 0xfff00) * 4096;

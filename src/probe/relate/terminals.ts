@@ -1,0 +1,88 @@
+import { parsePidStat } from '../parse/pid-stat.ts';
+import { failed } from '../proc.ts';
+import type { ProcessDraft } from '../process.ts';
+import { type FileDraft, filesOfKind, type Tree } from './tree.ts';
+
+/** Pseudo terminals: which ends are in the tree, and whose controlling terminal they are (CRIU tty.c). */
+export function relateTerminals(tree: Tree): void {
+  const terminals = filesOfKind(tree, 'tty').filter(({ draft }) => draft.facts.accessMode !== 'path');
+  if (terminals.length === 0) return;
+  const masters = new Set(terminals.filter(isRole('master')).map(indexOf));
+  const slaves = terminals.filter(isRole('slave'));
+  const orphaned = new Set(
+    slaves
+      .filter(({ draft }) => draft.facts.deleted !== true && !masters.has(indexOf({ draft })))
+      .map(indexOf),
+  );
+  const sessions = sessionsByTty(tree);
+  const inside = new Set(tree.processes.map(({ pid }) => pid));
+  for (const file of terminals) {
+    const { facts } = file.draft;
+    if (facts.ttyRole === 'current') {
+      facts.ttyInherited = inheritsTerminal(tree, file, terminals);
+      continue;
+    }
+    if (facts.ttyRole !== 'master' && facts.ttyRole !== 'slave') continue;
+    const session = sessions.get(Number(indexOf(file)));
+    facts.masterInTree = masters.has(indexOf(file));
+    facts.orphanedTerminals = orphaned.size;
+    facts.ttySessionOutside =
+      session !== undefined && !inside.has(session) && asksSession(tree, file, session);
+    facts.ttyNameIsIndex =
+      facts.ttyRole === 'master' ||
+      file.draft.text.replace(/ \(deleted\)$/, '').endsWith(`/${facts.ttyIndex}`);
+  }
+}
+
+const isRole =
+  (role: string) =>
+  ({ draft }: FileDraft): boolean =>
+    draft.facts.ttyRole === role;
+
+const indexOf = ({ draft }: Pick<FileDraft, 'draft'>): number => Number(draft.facts.ttyIndex ?? -1);
+
+/** TIOCGSID answers for a master always, for a slave only to those whose controlling terminal it is. */
+function asksSession({ processes }: Tree, { draft }: FileDraft, session: number): boolean {
+  if (draft.facts.ttyRole === 'master') return true;
+  const holder = processes.find(({ pid }) => pid === draft.pid);
+  return (
+    holder !== undefined &&
+    holder.stat.session === session &&
+    ptyIndex(holder.stat.ttyNr) === draft.facts.ttyIndex
+  );
+}
+
+/** Index of a controlling pseudo terminal from `tty_nr` of stat (new_encode_dev); -1 for another terminal or none. */
+export function ptyIndex(ttyNr: number): number {
+  const major = (ttyNr >> 8) & 0xfff;
+  const minor = (ttyNr & 0xff) | ((ttyNr >> 12) & 0xfff00);
+  return major >= 136 && major <= 143 ? (major - 136) * 256 + minor : -1;
+}
+
+/** Which session each pseudo terminal controls, of all processes that can be seen. */
+function sessionsByTty({ scan }: Tree): ReadonlyMap<number, number> {
+  const sessions = new Map<number, number>();
+  const pids = scan.proc.list('');
+  for (const pid of failed(pids) ? [] : pids) {
+    if (!/^\d+$/.test(pid)) continue;
+    const text = scan.proc.readText(`${pid}/stat`);
+    const stat = failed(text) ? undefined : parsePidStat(text);
+    if (stat && ptyIndex(stat.ttyNr) >= 0) sessions.set(ptyIndex(stat.ttyNr), stat.session);
+  }
+  return sessions;
+}
+
+/**
+ * /dev/tty can be restored where the same process holds an end of the terminal of that session, and the session is
+ * in the foreground (CRIU tty.c:2281).
+ */
+function inheritsTerminal(
+  { processes }: Tree,
+  { draft }: FileDraft,
+  terminals: readonly FileDraft[],
+): boolean {
+  const holder = processes.find(({ pid }) => pid === draft.pid) as ProcessDraft;
+  const index = ptyIndex(holder.stat.ttyNr);
+  const own = terminals.some((file) => file.draft.pid === draft.pid && index >= 0 && indexOf(file) === index);
+  return own && holder.stat.tpgid === holder.stat.session;
+}

@@ -1,0 +1,27 @@
+import type { Draft } from '../draft.ts';
+import type { Kind } from '../kind.ts';
+import type { ProcessDraft } from '../process.ts';
+import type { Scan } from '../scan.ts';
+
+/** All that was read of a target, before its parts are related to each other. */
+export interface Tree {
+  readonly root: ProcessDraft;
+  readonly processes: readonly ProcessDraft[];
+  readonly scan: Scan;
+}
+
+export interface FileDraft {
+  readonly draft: Draft;
+  readonly kind: Kind;
+}
+
+export const filesOf = ({ processes }: Tree): readonly FileDraft[] => processes.flatMap(({ files }) => files);
+
+export const filesOfKind = (tree: Tree, ...names: readonly string[]): readonly FileDraft[] =>
+  filesOf(tree).filter(({ kind }) => names.includes(kind.name));
+
+/** A list fact of a process; empty where it was not read. */
+export function listFact(process: ProcessDraft, name: string): readonly string[] {
+  const value = process.facts[name];
+  return Array.isArray(value) ? value : [];
+}

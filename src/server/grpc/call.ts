@@ -1,0 +1,82 @@
+import {
+  type handleUnaryCall,
+  Metadata,
+  type ServerUnaryCall,
+  type ServiceError,
+  type status,
+} from '@grpc/grpc-js';
+import type { Logger } from 'pino';
+import { type ServerDeps, timeoutSeconds } from '../deps.ts';
+import { type AgentError, errorTable, toAgentError } from '../errors.ts';
+import { requestId } from '../request-id.ts';
+
+/** What a handler is given beside the message. */
+export interface CallContext {
+  /** Since the epoch: when the caller stops waiting. */
+  readonly deadlineAt: number;
+  readonly cancelled: () => boolean;
+  /** Fields for the call's log line: never a path, a comm or a command line. */
+  readonly note: (fields: Readonly<Record<string, unknown>>) => void;
+}
+
+/** A promise as a unary handler: one log line, and no error but those of the table. */
+export function unary<Request, Reply>(
+  { limits, log }: Pick<ServerDeps, 'limits' | 'log'>,
+  handle: (request: Request, context: CallContext) => Promise<Reply>,
+): handleUnaryCall<Request, Reply> {
+  return (call, callback) => {
+    const started = performance.now();
+    const id = requestId(call.metadata.get('x-request-id')[0]);
+    let noted: Readonly<Record<string, unknown>> = {};
+    const context: CallContext = {
+      deadlineAt: deadlineOf(call, limits.defaultTimeoutSeconds),
+      cancelled: () => call.cancelled,
+      note: (fields) => {
+        noted = { ...noted, ...fields };
+      },
+    };
+    const ended = (code: string) => {
+      const ms = Math.round((performance.now() - started) * 10) / 10;
+      log.info({ requestId: id, route: call.getPath(), status: code, ms, ...noted }, 'answered');
+    };
+    handle(call.request, context).then(
+      (reply) => {
+        ended('OK');
+        callback(null, reply);
+      },
+      (thrown: unknown) => {
+        const error = toAgentError(thrown);
+        logFault(log, id, error);
+        ended(error.code);
+        callback(toServiceError(error, id));
+      },
+    );
+  };
+}
+
+/** Our answer has to leave before the caller gives up, or it is told nothing but "too late". */
+const marginMs = 20;
+
+function deadlineOf(call: ServerUnaryCall<unknown, unknown>, defaultSeconds: number): number {
+  const given = call.getDeadline().valueOf();
+  const seconds = Number.isFinite(given) ? timeoutSeconds.max : defaultSeconds;
+  return Math.min(given - marginMs, Date.now() + seconds * 1000);
+}
+
+export function toServiceError(
+  error: AgentError,
+  id: string,
+): Pick<ServiceError, 'code' | 'details' | 'metadata'> & Error {
+  const { grpc, http, title } = errorTable[error.code];
+  const metadata = new Metadata();
+  metadata.set('checkpointable-code', error.code);
+  metadata.set('checkpointable-http-status', String(http));
+  metadata.set('checkpointable-title', title);
+  metadata.set('checkpointable-request-id', id);
+  const { name, message } = error;
+  return { name, message, code: grpc as status, details: message, metadata };
+}
+
+function logFault(log: Logger, id: string, error: AgentError): void {
+  if (error.code === 'Internal') log.error({ requestId: id, err: error.cause ?? error }, 'fault');
+}

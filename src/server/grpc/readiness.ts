@@ -1,0 +1,47 @@
+import { askAll, createAsk } from '../ask.ts';
+import type { ServerDeps } from '../deps.ts';
+import { maxBatch } from '../deps.ts';
+import { AgentError } from '../errors.ts';
+import { toQuestion } from '../question.ts';
+import { toWire, toWireError } from '../wire.ts';
+import { listPolicies } from '../wire-policy.ts';
+import { unary } from './call.ts';
+import type { ReadinessHandlers } from './generated/checkpointable/v1/Readiness.ts';
+import { fromMessage, toMessage, writable } from './messages.ts';
+
+export function readinessHandlers(deps: ServerDeps): ReadinessHandlers {
+  const ask = createAsk(deps);
+  const { limits, policies } = deps;
+  return {
+    Check: unary(deps, async (request, { deadlineAt, note }) => {
+      const question = toQuestion(fromMessage(request));
+      note({ targetPid: question.pid });
+      const report = await ask(question, deadlineAt - Date.now());
+      note({ verdict: report.verdict, counts: report.counts });
+      return toMessage(toWire(report));
+    }),
+
+    CheckBatch: unary(deps, async ({ requests }, { deadlineAt, cancelled, note }) => {
+      if (requests.length === 0 || requests.length > maxBatch) {
+        throw new AgentError(
+          'InvalidArgument',
+          `requests: expected a list of 1 to ${maxBatch} of them, got a list of ${requests.length}`,
+        );
+      }
+      const results = await askAll(ask, requests.map(fromMessage), {
+        deadlineAt,
+        concurrency: limits.batchConcurrency,
+        maxRows: limits.batchRows,
+        cancelled,
+      });
+      note({ requests: results.length, failed: results.filter((one) => 'error' in one).length });
+      return {
+        results: results.map((one) =>
+          'report' in one ? { report: toMessage(toWire(one.report)) } : { error: toWireError(one.error) },
+        ),
+      };
+    }),
+
+    ListPolicies: unary(deps, async () => writable({ policies: listPolicies(policies) })),
+  };
+}

@@ -1,0 +1,79 @@
+import { fileURLToPath } from 'node:url';
+import { loadPackageDefinition, Server, ServerCredentials, setLogger } from '@grpc/grpc-js';
+import { loadSync, type Options } from '@grpc/proto-loader';
+import { HealthImplementation } from 'grpc-health-check';
+import type { ServerDeps } from '../deps.ts';
+import type { ProtoGrpcType } from './generated/readiness.ts';
+import { readinessHandlers } from './readiness.ts';
+import { bindUnix } from './unix-socket.ts';
+
+/** As the types in generated/ were made: see the npm script `generate`. */
+const loaderOptions: Options = {
+  longs: String,
+  enums: String,
+  defaults: true,
+  oneofs: true,
+  // from src and from dist alike
+  includeDirs: [fileURLToPath(new URL('../../../proto', import.meta.url))],
+};
+const serviceName = 'checkpointable.v1.Readiness';
+
+export interface GrpcServer {
+  /** `host:port` or `unix:/path`; port 0 takes a free one. Returns the address with the port it got. */
+  listen(address: string, credentials?: ServerCredentials): Promise<string>;
+  /** grpc.health.v1, for the service and for the server as a whole. Not serving at first. */
+  setServing(serving: boolean): void;
+  /** Lets running calls end for so long, then cuts them off. */
+  stop(graceMs: number): Promise<void>;
+}
+
+export function buildGrpc(deps: ServerDeps): GrpcServer {
+  const definition = loadSync('checkpointable/v1/readiness.proto', loaderOptions);
+  const { checkpointable } = loadPackageDefinition(definition) as unknown as ProtoGrpcType;
+  // grpc-js would write to stderr in a form of its own, what it throws as well
+  const said = (...words: unknown[]) => deps.log.debug({ grpc: words.join(' ') }, 'grpc-js');
+  setLogger({ error: said, info: said, debug: said });
+  const server = new Server({
+    'grpc.max_receive_message_length': deps.limits.bodyBytes,
+    'grpc.max_metadata_size': deps.limits.headerBytes,
+  });
+  server.addService(checkpointable.v1.Readiness.service, readinessHandlers(deps));
+  const health = new HealthImplementation({ '': 'NOT_SERVING', [serviceName]: 'NOT_SERVING' });
+  health.addToServer(server);
+
+  const setServing = (serving: boolean) => {
+    for (const name of ['', serviceName]) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
+  };
+  const bind = (address: string, credentials: ServerCredentials) =>
+    new Promise<number>((resolve, reject) => {
+      server.bindAsync(address, credentials, (error, port) => {
+        if (error === null) return resolve(port);
+        const why = /\bE[A-Z]{3,}\b/.exec(error.message)?.[0] ?? error.message;
+        reject(new Error(`cannot listen on ${address}: ${why}`, { cause: error }));
+      });
+    });
+
+  return {
+    setServing,
+    async listen(address, credentials = ServerCredentials.createInsecure()) {
+      if (address.startsWith('unix:')) {
+        await bindUnix(address.slice('unix:'.length), async () => {
+          await bind(address, credentials);
+        });
+        return address;
+      }
+      const port = await bind(address, credentials);
+      return `${address.slice(0, address.lastIndexOf(':'))}:${port}`;
+    },
+    stop(graceMs) {
+      setServing(false);
+      return new Promise((resolve) => {
+        const force = setTimeout(() => server.forceShutdown(), graceMs);
+        server.tryShutdown(() => {
+          clearTimeout(force);
+          resolve();
+        });
+      });
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { dumps, dumpsInVain, refused, restores, type Situation } from './situation.ts';
+
+/** The descriptor table, pipes and fifos: rows A* and K*. */
+export const tableSituations: readonly Situation[] = [
+  refused('fd-numbers-none-free', 'A1', /infect\.c:\d+\): Can't/),
+  refused('fd-numbers-3-free', 'A1', /cgroup fd/),
+  restores('fd-numbers-4-free', 'A1'),
+  refused('fd-in-flight-limit', 'A3', /send_fds failed/),
+  refused('fd-table-shared-by-siblings', 'A4', /Can't make FILES id/),
+  restores('fd-table-shared-with-parent', 'A4'),
+  refused('cwd-shared-by-processes', 'A5', /Can't make FS id/),
+  dumps('fd-table-of-a-thread', 'A6'),
+  dumps('cwd-of-a-thread', 'A6'),
+  restores('scm-file', 'A7'),
+  dumps('scm-pipe', 'A7'),
+  refused('scm-device', 'A7 B6', /Can't dump file .* \(chr 10:237/),
+  dumps('scm-epoll', 'A7 D5'),
+  refused('scm-tty', 'A7', /No CTL for TTY dump/),
+  refused('link-too-long', 'A8', /Can't read link/),
+  dumps('link-long', 'A8'),
+  restores('fd-owner-signal', 'A10'),
+  restores('dnotify', 'A11'),
+
+  restores('pipe', 'K1'),
+  restores('pipe-shared-with-child', 'K1'),
+  restores('pipe-outside', 'K1'),
+  refused('pipe-packet', 'K2', /packetized mode/),
+  refused('pipe-packet-set-later', 'K2', /packetized mode/),
+  dumps('pipe-packet-of-autofs', 'K2'),
+  dumps('pipes-1024', 'K3'),
+  refused('pipes-1025', 'K3', /OOM storing pipe/),
+  restores('pipe-1-mib', 'K4'),
+  restores('fifo', 'K5'),
+  dumps('fifo-deleted', 'K5 E2'),
+  dumpsInVain('fifo-packet', 'K5'),
+  refused('fifo-o-path', 'K6', /Can't obtain piped data size/),
+];

@@ -1,0 +1,30 @@
+import { dumps, lifted, refused, restores, type Situation } from './situation.ts';
+
+/** Terminals: rows C*. */
+export const ttySituations: readonly Situation[] = [
+  lifted('tty0', 'C1', /\(chr 4:0\)/, 'external=tty[{key}]'),
+  lifted('ttyS0', 'C1', /\(chr 4:64\)/, 'external=tty[{key}]'),
+  restores('tty-virtual-console', 'C2'),
+  dumps('tty-console', 'C2'),
+  restores('pty-pair', 'C3'),
+  restores('pty-pair-over-processes', 'C3'),
+  restores('pty-master-only', 'C4'),
+  restores('pty-slave-hung-up', 'C5'),
+  lifted('pty-slave-master-outside', 'C6', /slave without master|peer/, 'shell-job'),
+  lifted('pty-slaves-of-two-masters-outside', 'C7', /slave/, 'external=tty[{key}]', 'external=tty[{other}]'),
+  lifted('pty-session-outside', 'C8', /dangling tty/, 'shell-job'),
+  restores('pty-session-inside', 'C8'),
+  restores('dev-tty', 'C9'),
+  refused('dev-tty-other-foreground-group', 'C9', /inherit/),
+  refused('dev-tty-pty-of-another-task', 'C9', /inherit/),
+  dumps('pty-index-1000', 'C10'),
+  refused('pty-index-1001', 'C10', /[Ii]ndex .*too big/),
+  lifted('pty-slave-by-another-name', 'C11', /slave/, 'external=tty[{key}]'),
+  refused('tty-virtual-console-o-path', 'C13', /Can't fetch tty params|params/),
+  refused('dev-tty-o-path', 'C13', /params/),
+  refused('ptmx-o-path', 'C13', /ptmx index/),
+  lifted('pty-slave-of-outside-devpts', 'C12', /Can't lookup mount/, 'shell-job'),
+  dumps('pty-same-index-of-two-instances', 'C14'),
+  { ...dumps('tty-external-64', 'C15'), options: ['external=tty[{key}]'] },
+  { ...refused('tty-external-65', 'C15', /Too many external terminals/), options: ['external=tty[{key}]'] },
+];

@@ -1,0 +1,112 @@
+import { describe, expect, it, test } from 'vitest';
+import { askAll, createAsk } from '../../src/server/ask.ts';
+import type { Check } from '../../src/server/check.ts';
+import { AgentError } from '../../src/server/errors.ts';
+import { type Asked, toQuestion } from '../../src/server/question.ts';
+import { fakeDeps, readyReport, report } from './fixture.ts';
+
+describe('toQuestion', () => {
+  it('has a default for all but the pid', () => {
+    const want = { pid: 7, scope: 'tree', options: [], show: 'blocking' };
+    expect(toQuestion({ target: { pid: 7 } })).toEqual(want);
+    expect(
+      toQuestion({ target: { pid: 7, scope: '' }, policy: '', options: [], engineVersion: '', show: '' }),
+    ).toEqual(want);
+  });
+
+  it('takes all that is said', () => {
+    const asked = { policy: 'p', options: ['--a'], engineVersion: '4.1', show: 'all' };
+    expect(toQuestion({ target: { pid: 7, fd: 0 }, ...asked })).toEqual({
+      pid: 7,
+      fd: 0,
+      scope: 'process',
+      ...asked,
+    });
+  });
+
+  test.each<[string, Asked, string]>([
+    ['no target', {}, 'target: expected an object with a pid, got none'],
+    ['no pid', { target: {} }, 'target.pid: expected an integer from 1 to 4194304, got none'],
+    ['pid 0', { target: { pid: 0 } }, 'target.pid: expected an integer from 1 to 4194304, got 0'],
+    [
+      'a pid too large',
+      { target: { pid: 4194305 } },
+      'target.pid: expected an integer from 1 to 4194304, got 4194305',
+    ],
+    [
+      'a negative fd',
+      { target: { pid: 1, fd: -1 } },
+      'target.fd: expected an integer from 0 to 2147483647, got -1',
+    ],
+    [
+      'a scope',
+      { target: { pid: 1, scope: 'pod' } },
+      'target.scope: expected "tree" or "process", got "pod"',
+    ],
+    [
+      'a tree of an fd',
+      { target: { pid: 1, fd: 1, scope: 'tree' } },
+      'target.scope: expected "process" or none beside an fd, got "tree"',
+    ],
+    ['show', { target: { pid: 1 }, show: 'some' }, 'show: expected "blocking" or "all", got "some"'],
+  ])('refuses %s', (_, asked, want) => {
+    expect(() => toQuestion(asked)).toThrow(new AgentError('InvalidArgument', want));
+  });
+});
+
+describe('createAsk', () => {
+  it('counts reports and errors, and lets nothing but an AgentError out', async () => {
+    const deps = fakeDeps(async ({ pid }) => {
+      if (pid === 1) throw new TypeError('secret');
+      return report;
+    });
+    const ask = createAsk(deps);
+    const question = { pid: 1, scope: 'tree', options: [], show: 'blocking' } as const;
+    await expect(ask(question, 1)).rejects.toMatchObject({ code: 'Internal', cause: { message: 'secret' } });
+    await expect(ask(question, 1)).rejects.not.toThrow('secret');
+    await ask({ ...question, pid: 2 }, 1);
+    const text = await deps.metrics.text();
+    expect(text).toContain('checkpointable_checks_total{target="tree",verdict="error"} 2\n');
+    expect(text).toContain('checkpointable_checks_total{target="tree",verdict="not-ready"} 1\n');
+    expect(text).toContain('checkpointable_check_errors_total{code="Internal"} 2\n');
+  });
+});
+
+describe('askAll', () => {
+  const run = { deadlineAt: Number.POSITIVE_INFINITY, concurrency: 2, maxRows: 1000, cancelled: () => false };
+  const targets = (...pids: number[]): Asked[] => pids.map((pid) => ({ target: { pid } }));
+  const codes = (results: Awaited<ReturnType<typeof askAll>>) =>
+    results.map((one) => ('error' in one ? one.error.code : one.report.target.pid));
+
+  it('answers in order, each on its own, and never more at once than allowed', async () => {
+    let running = 0;
+    let most = 0;
+    const check: Check = async ({ pid }) => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 30 - pid * 5));
+      running--;
+      if (pid === 3) throw new AgentError('ProcessNotFound', 'no process 3');
+      return { ...readyReport, target: { ...readyReport.target, pid } };
+    };
+    const results = await askAll(check, targets(1, 2, 3, 0, 4, 5), run);
+    expect(codes(results)).toEqual([1, 2, 'ProcessNotFound', 'InvalidArgument', 4, 5]);
+    expect(most).toBe(2);
+  });
+
+  it('begins nothing once the time is over or the caller gone', async () => {
+    const late = await askAll(async () => readyReport, targets(1, 2), { ...run, deadlineAt: Date.now() - 1 });
+    expect(codes(late)).toEqual(['DeadlineExceeded', 'DeadlineExceeded']);
+    const gone = await askAll(async () => readyReport, targets(1), { ...run, cancelled: () => true });
+    expect(codes(gone)).toEqual(['DeadlineExceeded']);
+  });
+
+  it('stops where the answer gets too large', async () => {
+    const rows = report.findings.length + 3;
+    const results = await askAll(async () => report, targets(1, 2, 3), {
+      ...run,
+      concurrency: 1,
+      maxRows: rows,
+    });
+    expect(codes(results)).toEqual([4312, 'PayloadTooLarge', 'PayloadTooLarge']);
+  });
+});

@@ -1,0 +1,36 @@
+import { expect, it, test } from 'vitest';
+import type { Report } from '../../src/policy/report.ts';
+import { AgentError, type ErrorCode, errorTable } from '../../src/server/errors.ts';
+import { toWire, toWireError } from '../../src/server/wire.ts';
+import { readyReport, report } from './fixture.ts';
+
+test.each([
+  ['with all that can be', report],
+  ['with nothing', readyReport],
+])('a report %s goes over the wire whole', (_, one) => {
+  const wire = toWire(one);
+  expect(wire).toEqual({ ...one, durationMs: 4.123 });
+  // nothing undefined: what JSON does to it is nothing
+  expect(JSON.parse(JSON.stringify(wire))).toStrictEqual(wire);
+});
+
+it('adds nothing that is not documented', () => {
+  const more = (value: object) => ({ ...value, internal: 'x' });
+  const odd = {
+    ...more(report),
+    target: more(report.target),
+    policy: more(report.policy),
+    options: { ...more(report.options), effects: report.options.effects.map(more) },
+    counts: more(report.counts),
+    rejected: report.rejected.map(more),
+    findings: report.findings.map((one) => ({ ...more(one), ...(one.file ? { file: more(one.file) } : {}) })),
+    processes: report.processes.map((one) => ({ ...more(one), files: one.files.map(more) })),
+    unread: report.unread.map(more),
+  } as unknown as Report;
+  expect(toWire(odd)).toEqual(toWire(report));
+});
+
+test.each(Object.entries(errorTable))('%s in a batch', (code, { http, title }) => {
+  const error = new AgentError(code as ErrorCode, 'why');
+  expect(toWireError(error)).toEqual({ code, status: http, title, detail: 'why' });
+});
