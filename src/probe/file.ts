@@ -170,7 +170,9 @@ function locate(scan: Scan, owner: Owner, place: Place, link: Link, fdinfo: Fdin
   const cached = scan.native?.statCached(`${scan.proc.root}/${place.at}`);
   if (cached !== undefined && !failed(cached)) {
     const { mntId } = cached;
-    return { answer: cached, mount: mount ?? mountOf(scan, owner, mntId), mntId };
+    // before Linux 5.8 statx does not tell the mount
+    const guess = mntId === undefined && fdinfo === undefined ? mountAt(owner, place, link.path) : undefined;
+    return { answer: cached, mount: mount ?? mountOf(scan, owner, mntId) ?? guess, mntId };
   }
   // an fd whose mount is not listed is on a mount of the kernel's own, or a detached one: no path leads there
   const guess = mount ?? (fdinfo === undefined ? mountAt(owner, place, link.path) : undefined);

@@ -12,7 +12,9 @@ export interface Mounts {
 
 export function readMounts(proc: Proc, pid: number | string): Mounts | Failure {
   const text = proc.readText(`${pid}/mountinfo`);
-  return failed(text) ? text : indexMounts(parseMountinfo(text).mounts);
+  if (failed(text)) return text;
+  const { mounts, bad } = parseMountinfo(text);
+  return bad > 0 ? { errno: 'EBADMSG' } : indexMounts(mounts);
 }
 
 export function indexMounts(rows: readonly Mount[]): Mounts {

@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import { type InetSocket, parseNetInet } from './parse/net-inet.ts';
 import { type NetlinkSocket, parseNetNetlink } from './parse/net-netlink.ts';
 import { parseNetPacket } from './parse/net-packet.ts';
@@ -39,8 +40,9 @@ export function readNetTables(proc: Proc, pid: number): NetTables | Failure {
   for (const [name, protocol] of Object.entries(inetTables)) {
     const text = read(name);
     if (failed(text)) return text;
-    for (const row of parseNetInet(text).rows)
-      if (row.inode !== '0') inet.set(row.inode, { ...row, protocol });
+    const { rows, bad } = parseNetInet(text, endianness());
+    if (bad > 0) return { errno: 'EBADMSG' };
+    for (const row of rows) if (row.inode !== '0') inet.set(row.inode, { ...row, protocol });
   }
   const [unix, netlink, packet] = [read('unix'), read('netlink'), read('packet')];
   if (failed(unix)) return unix;
@@ -48,10 +50,25 @@ export function readNetTables(proc: Proc, pid: number): NetTables | Failure {
   if (failed(packet)) return packet;
   return {
     inet,
-    unix: new Map(parseNetUnix(unix).rows.map((row) => [row.inode, row])),
+    unix: uniqueByInode(parseNetUnix(unix).rows),
     netlink: new Map(parseNetNetlink(netlink).rows.map((row) => [row.inode, row])),
     packet: new Set(parseNetPacket(packet).rows.map((row) => row.inode)),
   };
+}
+
+/**
+ * The kernel escapes nothing in net/unix, so a path with a newline can look like a row: of two rows with one inode
+ * neither is believed.
+ */
+function uniqueByInode(rows: readonly UnixSocket[]): ReadonlyMap<string, UnixSocket> {
+  const found = new Map<string, UnixSocket>();
+  const twice = new Set<string>();
+  for (const row of rows) {
+    if (found.has(row.inode)) twice.add(row.inode);
+    found.set(row.inode, row);
+  }
+  for (const inode of twice) found.delete(inode);
+  return found;
 }
 
 /** The protocol of a socket that one of the tables lists; unbound sockets are in none. */

@@ -41,7 +41,7 @@ export function readProcessFacts(
   if (stat.state !== 'Z') {
     addNamespaces(scan, pid, facts, note);
     addLimits(scan, pid, facts, note);
-    addThreads(scan, pid, facts, note);
+    if (scan.asks.has('deadThreads')) addThreads(scan, pid, facts, note);
   }
   Object.assign(facts, readFrozen(scan, pid, note));
   return facts;
@@ -101,7 +101,8 @@ function addNamespaces(scan: Scan, pid: number, facts: Record<string, FactValue>
     const link = scan.proc.readLink(`${pid}/ns/${type}`);
     if (failed(link)) {
       if (link.errno === 'ENOENT') continue; // a type this kernel does not have
-      return note('readlink ns', link, ['ownNamespaces', 'nestedNamespaces', 'timeForChildrenDiffers', 'ns']);
+      note('readlink ns', link, ['ownNamespaces', 'nestedNamespaces', 'timeForChildrenDiffers']);
+      return;
     }
     facts[`${type}Namespace`] = link;
     if (link !== scan.engineNamespace(type)) own.push(type);
@@ -124,11 +125,12 @@ function addLimits(scan: Scan, pid: number, facts: Record<string, FactValue>, no
   const text = scan.proc.readText(`${pid}/limits`);
   const fds = scan.proc.list(`${pid}/fd`);
   if (failed(text) || failed(fds)) {
-    return note('read limits', failed(text) ? text : (fds as Failure), [
+    note('read limits', failed(text) ? text : (fds as Failure), [
       'freeDescriptors',
       'softFdLimit',
       'openFds',
     ]);
+    return;
   }
   const limits = parseLimits(text);
   const soft = limits.get('Max open files')?.soft ?? Number.POSITIVE_INFINITY;
@@ -144,7 +146,10 @@ function addLimits(scan: Scan, pid: number, facts: Record<string, FactValue>, no
 /** Signals pending for one thread alone, and threads that are ending. */
 function addThreads(scan: Scan, pid: number, facts: Record<string, FactValue>, note: NoteUnread): void {
   const threads = scan.proc.list(`${pid}/task`);
-  if (failed(threads)) return note('list task', threads, ['deadThreads']);
+  if (failed(threads)) {
+    note('list task', threads, ['deadThreads']);
+    return;
+  }
   let dead = 0;
   for (const thread of threads) {
     if (Number(thread) === pid) continue;

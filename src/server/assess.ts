@@ -1,4 +1,5 @@
 import { release } from 'node:os';
+import type { ProcessFacts, TargetFacts } from '../facts.ts';
 import { judge } from '../policy/judge.ts';
 import { type GivenOptions, readOptions } from '../policy/options.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -35,10 +36,32 @@ export function createAssess(deps: AssessDeps): Assess {
       );
     }
     if (failed(facts)) throw probeError(request.pid, facts.errno);
-    const judgement = judge(facts, { policy, options, ...version, show: request.show });
+    const target = request.fd === undefined ? facts : onlyFile(facts, request.fd);
+    const asked = request.fd === undefined ? policy : filesOnly(policy);
+    const judgement = judge(target, { policy: asked, options, ...version, show: request.show });
     return { ...judgement, observedAt, durationMs: round(performance.now() - started), kernel: release() };
   };
 }
+
+/** The target as if it held this one fd; what it is to the others was read with them. */
+function onlyFile(target: TargetFacts, fd: number): TargetFacts {
+  const root = target.processes[0] as ProcessFacts;
+  const file = root.files.find((one) => one.fd === fd);
+  const denied = root.unread.find((one) => one.call === 'list fd');
+  if (file === undefined && denied) {
+    throw new AgentError(
+      'NotPermitted',
+      `the fds of process ${target.pid} may not be listed: ${denied.errno}`,
+    );
+  }
+  if (file === undefined) throw new AgentError('FileNotFound', `process ${target.pid} has no fd ${fd}`);
+  return { ...target, processes: [{ ...root, files: [file], unread: [] }] };
+}
+
+const filesOnly = (policy: Policy): Policy => ({
+  ...policy,
+  judges: policy.judges.filter((judged) => judged !== 'process'),
+});
 
 const round = (milliseconds: number): number => Math.round(milliseconds * 100) / 100;
 

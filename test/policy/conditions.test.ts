@@ -72,7 +72,9 @@ describe('groups: false wins in all, true in any, and what was not read is neith
   it('takes several facts of one map together, and nests', () => {
     expect(truth('{ name: a, good: true }', { name: 'a', good: true })).toBe(yes);
     expect(truth('{ name: a, good: true }', { name: 'a', good: false })).toBe(no);
-    expect(truth('{ name: a, any: [{ good: true }, { none: [{ size: 3 }] }] }', { name: 'a', size: 4 })).toBe(yes);
+    expect(truth('{ name: a, any: [{ good: true }, { none: [{ size: 3 }] }] }', { name: 'a', size: 4 })).toBe(
+      yes,
+    );
   });
 
   it('an empty condition always holds', () => {
@@ -95,7 +97,9 @@ describe('options in a condition', () => {
   });
 
   it('are not facts that the probe would have to read', () => {
-    const policy = policyOf('{ option.tcp: true, any: [{ name: a }, { none: [{ size: 1 }, { all: [{ good: true }] }] }] }');
+    const policy = policyOf(
+      '{ option.tcp: true, any: [{ name: a }, { none: [{ size: 1 }, { all: [{ good: true }] }] }] }',
+    );
     expect(factsOf(policy.refuse[0]?.when ?? { all: [] })).toEqual(['name', 'size', 'good']);
     expect([...policy.asks]).toEqual(['name', 'size', 'good']);
   });

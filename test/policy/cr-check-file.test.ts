@@ -6,7 +6,13 @@ import { askFiles, builtin, file } from '../support/policy.ts';
 const policy = builtin('cr-check-file');
 
 type FactSet = Readonly<Record<string, FactValue>>;
-const disk: FactSet = { deleted: false, epollWatched: false, fileType: 'regular', fsType: 'ext4', fsRequiresDevice: true };
+const disk: FactSet = {
+  deleted: false,
+  epollWatched: false,
+  fileType: 'regular',
+  fsType: 'ext4',
+  fsRequiresDevice: true,
+};
 const off: FactSet = { fsType: 'tmpfs', fsRequiresDevice: false };
 const device = (fileType: string, major: number | null, minor: number | null = 0): FactSet => ({
   ...off,
@@ -42,31 +48,81 @@ const allowed: readonly Branch[] = [
 
 const refused: readonly Branch[] = [
   { name: 'd_unhashed', facts: { deleted: true }, reasons: ['Deleted'], line: fileLine },
-  { name: 'f_security', facts: { securityLabel: 'docker-default (enforce)' }, reasons: ['SecurityLabel'], line: fileLine },
-  { name: 'f_security of an empty label', facts: { securityLabel: '' }, reasons: ['SecurityLabel'], line: fileLine },
-  { name: 'f_ep_links', facts: { ...pseudo('socket', 'sockfs'), epollWatched: true }, reasons: ['EpollWatched'], line: fileLine },
-  { name: 'S_IFREG without FS_REQUIRES_DEV', facts: off, reasons: ['FilesystemWithoutDevice'], line: fileLine },
+  {
+    name: 'f_security',
+    facts: { securityLabel: 'docker-default (enforce)' },
+    reasons: ['SecurityLabel'],
+    line: fileLine,
+  },
+  {
+    name: 'f_security of an empty label',
+    facts: { securityLabel: '' },
+    reasons: ['SecurityLabel'],
+    line: fileLine,
+  },
+  {
+    name: 'f_ep_links',
+    facts: { ...pseudo('socket', 'sockfs'), epollWatched: true },
+    reasons: ['EpollWatched'],
+    line: fileLine,
+  },
+  {
+    name: 'S_IFREG without FS_REQUIRES_DEV',
+    facts: off,
+    reasons: ['FilesystemWithoutDevice'],
+    line: fileLine,
+  },
   {
     name: 'S_IFDIR without FS_REQUIRES_DEV',
     facts: { ...off, fileType: 'directory' },
     reasons: ['FilesystemWithoutDevice'],
     line: fileLine,
   },
-  { name: 'S_IFBLK', facts: device('block', 7, 0), reasons: ['BlockDevice'], line: deviceLine('block', '7:0') },
+  {
+    name: 'S_IFBLK',
+    facts: device('block', 7, 0),
+    reasons: ['BlockDevice'],
+    line: deviceLine('block', '7:0'),
+  },
   {
     name: 'S_IFBLK with the major of a pty slave',
     facts: device('block', 136, 1),
     reasons: ['BlockDevice'],
     line: deviceLine('block', '136:1'),
   },
-  { name: 'S_IFCHR below the pty slaves', facts: device('char', 135, 3), reasons: ['CharDevice'], line: deviceLine('char', '135:3') },
-  { name: 'S_IFCHR above the pty slaves', facts: device('char', 144, 0), reasons: ['CharDevice'], line: deviceLine('char', '144:0') },
-  { name: '/dev/null', facts: device('char', 1, 3), reasons: ['CharDevice'], line: deviceLine('char', '1:3') },
-  { name: 'pty master', facts: device('char', 5, 2), reasons: ['CharDevice'], line: deviceLine('char', '5:2') },
+  {
+    name: 'S_IFCHR below the pty slaves',
+    facts: device('char', 135, 3),
+    reasons: ['CharDevice'],
+    line: deviceLine('char', '135:3'),
+  },
+  {
+    name: 'S_IFCHR above the pty slaves',
+    facts: device('char', 144, 0),
+    reasons: ['CharDevice'],
+    line: deviceLine('char', '144:0'),
+  },
+  {
+    name: '/dev/null',
+    facts: device('char', 1, 3),
+    reasons: ['CharDevice'],
+    line: deviceLine('char', '1:3'),
+  },
+  {
+    name: 'pty master',
+    facts: device('char', 5, 2),
+    reasons: ['CharDevice'],
+    line: deviceLine('char', '5:2'),
+  },
   { name: 'S_IFIFO of a pipe', facts: pseudo('fifo', 'pipefs'), reasons: ['Fifo'], line: fileLine },
   { name: 'S_IFIFO on a disk', facts: { fileType: 'fifo' }, reasons: ['Fifo'], line: fileLine },
   { name: 'S_IFLNK', facts: { fileType: 'symlink' }, reasons: ['Symlink'], line: fileLine },
-  { name: 'no S_IFMT at all (anonymous inode)', facts: pseudo('none', 'anon_inodefs'), reasons: ['NotSupported'], line: fileLine },
+  {
+    name: 'no S_IFMT at all (anonymous inode)',
+    facts: pseudo('none', 'anon_inodefs'),
+    reasons: ['NotSupported'],
+    line: fileLine,
+  },
 ];
 
 const several: readonly Branch[] = [
@@ -117,16 +173,21 @@ describe('cr-check-file', () => {
     );
     expect(message(off)).toBe('tmpfs is no on-disk filesystem: it requires no device');
     expect(message(device('block', 259, 3))).toBe('block device 259:3');
-    expect(message(device('char', 195, 255))).toBe('char device 195:255, and only pty slaves (136 to 143) are known');
+    expect(message(device('char', 195, 255))).toBe(
+      'char device 195:255, and only pty slaves (136 to 143) are known',
+    );
     expect(message(pseudo('none', 'anon_inodefs'))).toBe('nothing says that plain can be checkpointed');
   });
 
-  it.each<[via: 'cwd' | 'root' | 'exe' | 'map']>([['cwd'], ['root'], ['exe'], ['map']])('the line names %s', (via) => {
-    const { fd: _, ...rest } = file({ ...disk, ...off }, { via, path: '/run/x', fop: 'f' });
-    expect(askFiles(policy, [rest]).findings[0]?.line).toBe(
-      `cr_check_file: can't checkpoint file 7/${via} (/run/x), ->f_op = f`,
-    );
-  });
+  it.each<[via: 'cwd' | 'root' | 'exe' | 'map']>([['cwd'], ['root'], ['exe'], ['map']])(
+    'the line names %s',
+    (via) => {
+      const { fd: _, ...rest } = file({ ...disk, ...off }, { via, path: '/run/x', fop: 'f' });
+      expect(askFiles(policy, [rest]).findings[0]?.line).toBe(
+        `cr_check_file: can't checkpoint file 7/${via} (/run/x), ->f_op = f`,
+      );
+    },
+  );
 
   it.each<[name: string, facts: FactSet, verdict: string]>([
     ['deleted', { deleted: null }, 'unknown'],
@@ -154,6 +215,10 @@ describe('cr-check-file', () => {
     expect([...policy.asks].sort()).toEqual(
       ['deleted', 'epollWatched', 'fileType', 'fsRequiresDevice', 'major', 'securityLabel'].sort(),
     );
-    expect(check({ deleted: true }).findings[0]).toMatchObject({ lift: [], phase: 'dump', outcome: 'refused' });
+    expect(check({ deleted: true }).findings[0]).toMatchObject({
+      lift: [],
+      phase: 'dump',
+      outcome: 'refused',
+    });
   });
 });

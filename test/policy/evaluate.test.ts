@@ -4,7 +4,8 @@ import type { Outcome } from '../../src/policy/policy.ts';
 import { compareVersions, inForce, isVersion } from '../../src/policy/version.ts';
 import { askFiles, file, smallPolicy } from '../support/policy.ts';
 
-const r = (name: string, more: string) => `{ rule: ${name}, reason: ${name.toUpperCase()}, message: m${name}, ${more} }`;
+const r = (name: string, more: string) =>
+  `{ rule: ${name}, reason: ${name.toUpperCase()}, message: m${name}, ${more} }`;
 const rules = {
   refuse: r('a', 'when: { name: bad }'),
   lift: r('b', 'when: { name: bad }, lift: [tcp, link-remap]'),
@@ -15,9 +16,13 @@ const rules = {
 type Name = keyof typeof rules;
 
 const outcomeOf = (names: readonly Name[], options: readonly string[] = []) => {
-  const report = askFiles(smallPolicy(names.map((name) => rules[name])), [file({ name: 'bad', size: null })], {
-    options,
-  });
+  const report = askFiles(
+    smallPolicy(names.map((name) => rules[name])),
+    [file({ name: 'bad', size: null })],
+    {
+      options,
+    },
+  );
   return report.processes[0]?.files[0]?.outcome;
 };
 
@@ -50,21 +55,28 @@ describe('lifting', () => {
   const only = (names: readonly Name[], options: readonly string[]) =>
     askFiles(smallPolicy(names.map((name) => rules[name])), [file({ name: 'bad' })], { options });
 
-  it.each([[['tcp']], [['--link-remap']], [['tcp', 'link-remap']]])('%j lifts it, and its effect is told', (options) => {
-    const report = only(['lift'], options);
-    const names = options.map((option) => option.replace(/^--/, ''));
-    expect(report.verdict).toBe('ready');
-    expect(report.findings[0]).toMatchObject({
-      outcome: 'allowed',
-      lift: ['tcp', 'link-remap'],
-      effect: names.map((name) => ({ tcp: 'kept', 'link-remap': 'linked' })[name]).join('; '),
-    });
-    expect(report.options).toMatchObject({ given: names, needed: [], sufficient: true });
-  });
+  it.each([[['tcp']], [['--link-remap']], [['tcp', 'link-remap']]])(
+    '%j lifts it, and its effect is told',
+    (options) => {
+      const report = only(['lift'], options);
+      const names = options.map((option) => option.replace(/^--/, ''));
+      expect(report.verdict).toBe('ready');
+      expect(report.findings[0]).toMatchObject({
+        outcome: 'allowed',
+        lift: ['tcp', 'link-remap'],
+        effect: names.map((name) => ({ tcp: 'kept', 'link-remap': 'linked' })[name]).join('; '),
+      });
+      expect(report.options).toMatchObject({ given: names, needed: [], sufficient: true });
+    },
+  );
 
   it('without the option all alternatives are told, and the first is needed', () => {
     const report = only(['lift'], []);
-    expect(report).toMatchObject({ verdict: 'ready-with-options', reason: 'B', message: '1 lifted by an option' });
+    expect(report).toMatchObject({
+      verdict: 'ready-with-options',
+      reason: 'B',
+      message: '1 lifted by an option',
+    });
     expect(report.findings[0]).toMatchObject({ outcome: 'needs-option', effect: 'kept; linked' });
     expect(report.options).toMatchObject({
       needed: ['tcp'],
@@ -97,8 +109,14 @@ describe('lifting', () => {
   });
 
   it('a size has to be large enough, and the largest one is needed', () => {
-    const ghost = smallPolicy(['{ rule: g, kinds: [plain], reason: G, message: m, when: { good: true }, lift: ["ghost={size}"] }']);
-    const files = [file({ good: true, size: 500 }), file({ good: true, size: 2000 }), file({ good: true, size: null })];
+    const ghost = smallPolicy([
+      '{ rule: g, kinds: [plain], reason: G, message: m, when: { good: true }, lift: ["ghost={size}"] }',
+    ]);
+    const files = [
+      file({ good: true, size: 500 }),
+      file({ good: true, size: 2000 }),
+      file({ good: true, size: null }),
+    ];
     const first = askFiles(ghost, files.slice(0, 2), { options: ['ghost=1K'] });
     expect(first.findings.map(({ outcome }) => outcome)).toEqual(['needs-option', 'allowed']);
     expect(first.options.needed).toEqual(['ghost=2000']);
@@ -111,18 +129,31 @@ describe('what was not read', () => {
   it.each<[name: string, refuse: readonly string[], accept: readonly string[], outcome: Outcome]>([
     ['asked by a refuse rule', [r('a', 'when: { size: 3 }')], ['{ rule: any }'], 'unknown'],
     ['asked by the only accept rule', [], ['{ rule: x, when: { good: true } }'], 'unknown'],
-    ['asked by one accept rule, and another matches', [], ['{ rule: x, when: { good: true } }', '{ rule: any }'], 'allowed'],
+    [
+      'asked by one accept rule, and another matches',
+      [],
+      ['{ rule: x, when: { good: true } }', '{ rule: any }'],
+      'allowed',
+    ],
     ['asked by a lifted rule', [r('a', 'when: { size: 3 }, lift: [tcp]')], ['{ rule: any }'], 'allowed'],
     ['asked by a warning', [r('a', 'when: { size: 3 }, as: warning')], ['{ rule: any }'], 'allowed'],
     ['asked by no rule', [r('a', 'when: { name: bad }')], ['{ rule: any }'], 'allowed'],
-    ['beside a test that fails anyway', [r('a', 'when: { size: 3, name: bad }')], ['{ rule: any }'], 'allowed'],
+    [
+      'beside a test that fails anyway',
+      [r('a', 'when: { size: 3, name: bad }')],
+      ['{ rule: any }'],
+      'allowed',
+    ],
   ])('%s: %s', (_, refuse, accept, outcome) => {
     const report = askFiles(smallPolicy(refuse, accept), nullFile, { options: ['tcp'] });
     expect(report.processes[0]?.files[0]?.outcome).toBe(outcome);
   });
 
   it('names the facts', () => {
-    const report = askFiles(smallPolicy([r('a', 'when: { size: 3 }'), r('b', 'when: { good: true }')]), nullFile);
+    const report = askFiles(
+      smallPolicy([r('a', 'when: { size: 3 }'), r('b', 'when: { good: true }')]),
+      nullFile,
+    );
     expect(report).toMatchObject({ verdict: 'unknown', reason: 'Unread' });
     expect(report.findings).toMatchObject([{ rule: 'unread', message: 'cannot tell: not read: size, good' }]);
   });
@@ -182,7 +213,9 @@ describe('versions', () => {
   ])('since 4.1 until 4.2 in %s: %s', (version, force) => {
     expect(inForce({ since: '4.1', until: '4.2' }, version)).toBe(force);
     const policy = smallPolicy([r('a', 'since: "4.1", until: "4.2"')]);
-    expect(askFiles(policy, [file()], { engineVersion: version }).verdict).toBe(force ? 'not-ready' : 'ready');
+    expect(askFiles(policy, [file()], { engineVersion: version }).verdict).toBe(
+      force ? 'not-ready' : 'ready',
+    );
   });
 
   it('binds accept rules as well', () => {

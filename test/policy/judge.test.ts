@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { ask, askFiles, file, mustParse, policyHead, processOf, smallPolicy, target } from '../support/policy.ts';
+import {
+  ask,
+  askFiles,
+  file,
+  mustParse,
+  policyHead,
+  processOf,
+  smallPolicy,
+  target,
+} from '../support/policy.ts';
 
 const policy = smallPolicy([
   '{ rule: r, reason: Refused, message: refused, when: { name: refused } }',
@@ -18,16 +27,28 @@ describe('verdict', () => {
     [['warned'], 'ready', 'Ready', 'nothing stands in the way'],
     [['option', 'fine'], 'ready-with-options', 'Option', '1 lifted by an option'],
     [['option', 'unsure'], 'unknown', 'Unsure', '1 cannot be told, 1 lifted by an option'],
-    [['unsure', 'refused', 'option'], 'not-ready', 'Refused', '1 in the way, 1 cannot be told, 1 lifted by an option'],
+    [
+      ['unsure', 'refused', 'option'],
+      'not-ready',
+      'Refused',
+      '1 in the way, 1 cannot be told, 1 lifted by an option',
+    ],
     [['refused', 'hazard'], 'not-ready', 'Hazard', '2 in the way'],
   ])('of %j is %s', (names, verdict, reason, message) => {
-    const report = askFiles(policy, names.map((name, fd) => named(name, fd)));
+    const report = askFiles(
+      policy,
+      names.map((name, fd) => named(name, fd)),
+    );
     expect(report).toMatchObject({ verdict, reason, message });
   });
 
   it('lists every finding, the gravest first, else in the order of the files', () => {
     const names = ['warned', 'option', 'refused', 'unsure', 'option', 'hazard', 'refused'];
-    const report = askFiles(policy, names.map((name, fd) => named(name, fd)), { options: [] });
+    const report = askFiles(
+      policy,
+      names.map((name, fd) => named(name, fd)),
+      { options: [] },
+    );
     expect(report.findings.map(({ reason, file }) => [reason, file?.fd])).toEqual([
       ['Hazard', 5],
       ['Refused', 2],
@@ -37,7 +58,14 @@ describe('verdict', () => {
       ['Option', 4],
       ['Warned', 0],
     ]);
-    expect(report.counts).toEqual({ processes: 1, files: 7, allowed: 1, needsOption: 2, refused: 3, unknown: 1 });
+    expect(report.counts).toEqual({
+      processes: 1,
+      files: 7,
+      allowed: 1,
+      needsOption: 2,
+      refused: 3,
+      unknown: 1,
+    });
     expect(report.rejected).toEqual([
       { kind: 'plain', reason: 'Option', files: 2 },
       { kind: 'plain', reason: 'Refused', files: 2 },
@@ -48,7 +76,11 @@ describe('verdict', () => {
 
   it('lifted findings come last and count as allowed', () => {
     const report = askFiles(policy, [named('option')], { options: ['tcp', 'xyz'] });
-    expect(report).toMatchObject({ verdict: 'ready', reason: 'Ready', counts: { allowed: 1, needsOption: 0 } });
+    expect(report).toMatchObject({
+      verdict: 'ready',
+      reason: 'Ready',
+      counts: { allowed: 1, needsOption: 0 },
+    });
     expect(report.findings.map(({ outcome }) => outcome)).toEqual(['allowed']);
     expect(report.options).toEqual({
       given: ['tcp'],
@@ -64,19 +96,26 @@ describe('the process itself', () => {
   it('is a subject: its finding has no file', () => {
     const report = ask(policy, target(processOf([named('fine')], { facts: { threads: 10 } })));
     expect(report).toMatchObject({ verdict: 'not-ready', counts: { files: 1, allowed: 1 } });
-    expect(report.findings).toMatchObject([{ reason: 'Threads', message: '10 threads', pid: 7, comm: 'job' }]);
+    expect(report.findings).toMatchObject([
+      { reason: 'Threads', message: '10 threads', pid: 7, comm: 'job' },
+    ]);
     expect(report.findings[0]).not.toHaveProperty('file');
     expect(report.processes[0]?.outcome).toBe('refused');
     expect(report.rejected).toEqual([{ kind: 'process', reason: 'Threads', files: 1 }]);
   });
 
   it('each process of a tree has its own outcome', () => {
-    const report = ask(policy, target(processOf([named('fine')]), processOf([named('option')], { pid: 8, comm: 'child' })));
+    const report = ask(
+      policy,
+      target(processOf([named('fine')]), processOf([named('option')], { pid: 8, comm: 'child' })),
+    );
     expect(report.processes.map(({ pid, outcome }) => [pid, outcome])).toEqual([
       [7, 'allowed'],
       [8, 'needs-option'],
     ]);
-    expect(report.findings).toMatchObject([{ pid: 8, comm: 'child', file: { via: 'fd', fd: 3, path: '/x' } }]);
+    expect(report.findings).toMatchObject([
+      { pid: 8, comm: 'child', file: { via: 'fd', fd: 3, path: '/x' } },
+    ]);
     expect(report.counts.processes).toBe(2);
   });
 
@@ -93,14 +132,21 @@ describe('blind', () => {
 
   it('a list that could not be read leaves nothing ready', () => {
     const report = ask(policy, target(processOf([named('fine')], { unread: [unread([])] })));
-    expect(report).toMatchObject({ verdict: 'unknown', reason: 'Unread', message: 'not everything could be read' });
+    expect(report).toMatchObject({
+      verdict: 'unknown',
+      reason: 'Unread',
+      message: 'not everything could be read',
+    });
     expect(report.unread).toEqual([unread([])]);
     expect(report.options.sufficient).toBe(false);
   });
 
   it('but what is refused stays refused', () => {
     const report = ask(policy, target(processOf([named('refused')], { unread: [unread([])] })));
-    expect(report).toMatchObject({ verdict: 'not-ready', message: '1 in the way, not everything could be read' });
+    expect(report).toMatchObject({
+      verdict: 'not-ready',
+      message: '1 in the way, not everything could be read',
+    });
   });
 
   it('nothing that was judged is nothing that is known', () => {
@@ -117,9 +163,16 @@ describe('blind', () => {
 
 describe('the rest of the answer', () => {
   it('names target, policy and whether something changed', () => {
-    const report = ask(policy, target(processOf([]), processOf([], { pid: 8, changed: true })), { engineVersion: '4.1' });
+    const report = ask(policy, target(processOf([]), processOf([], { pid: 8, changed: true })), {
+      engineVersion: '4.1',
+    });
     expect(report.target).toEqual({ type: 'tree', pid: 7, startTimeTicks: '5000', comm: 'job' });
-    expect(report.policy).toEqual({ name: 'test', engine: 'test', engineVersion: '4.1', versionSource: 'assumed' });
+    expect(report.policy).toEqual({
+      name: 'test',
+      engine: 'test',
+      engineVersion: '4.1',
+      versionSource: 'assumed',
+    });
     expect(report.changedDuringCheck).toBe(true);
     expect(ask(policy, target(processOf([]))).changedDuringCheck).toBe(false);
   });

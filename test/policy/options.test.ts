@@ -32,11 +32,17 @@ describe('readOptions', () => {
     [['-j'], ['shell-job']],
     [['j'], ['shell-job']],
     [['-jl'], ['shell-job', 'file-locks']],
-    [['-lj', '--shell-job'], ['file-locks', 'shell-job']],
+    [
+      ['-lj', '--shell-job'],
+      ['file-locks', 'shell-job'],
+    ],
     [['--ghost-limit', '10M'], ['ghost-limit=10M']],
     [['ghost-limit=10M'], ['ghost-limit=10M']],
     [['--ghost-limit=10M'], ['ghost-limit=10M']],
-    [['--external', 'unix[5]', '--external=unix[6]'], ['external=unix[5]', 'external=unix[6]']],
+    [
+      ['--external', 'unix[5]', '--external=unix[6]'],
+      ['external=unix[5]', 'external=unix[6]'],
+    ],
     [['--external', 'a=b'], ['external=a=b']],
     [['--manage-cgroups'], ['manage-cgroups']],
     [['--manage-cgroups=soft'], ['manage-cgroups=soft']],
@@ -44,7 +50,10 @@ describe('readOptions', () => {
     [['-v', '-j'], ['shell-job']],
     [['-o', 'dump.log', '-j'], ['shell-job']],
     [['-odump.log'], []],
-    [['-jo', 'x', '-l'], ['shell-job', 'file-locks']],
+    [
+      ['-jo', 'x', '-l'],
+      ['shell-job', 'file-locks'],
+    ],
     [[], []],
   ])('%j means %j', (words, canonical) => {
     expect(read(...words)).toMatchObject({ canonical, unrecognised: [], problems: [] });
@@ -59,7 +68,10 @@ describe('readOptions', () => {
     [['--'], ['--']],
     [['-'], ['-']],
     [[''], ['']],
-    [['constructor', '__proto__'], ['constructor', '__proto__']],
+    [
+      ['constructor', '__proto__'],
+      ['constructor', '__proto__'],
+    ],
   ])('%j is unrecognised', (words, unrecognised) => {
     expect(read(...words)).toMatchObject({ unrecognised, problems: [] });
   });
@@ -127,11 +139,32 @@ describe('neededOptions', () => {
     ['none', [], []],
     ['one each', [['a'], ['b'], ['a']], ['a', 'b']],
     ['the alternative that is needed anyway', [['a', 'b'], ['b']], ['b']],
-    ['the alternative that lifts most', [['a', 'x'], ['b', 'x'], ['c', 'x']], ['x']],
+    [
+      'the alternative that lifts most',
+      [
+        ['a', 'x'],
+        ['b', 'x'],
+        ['c', 'x'],
+      ],
+      ['x'],
+    ],
     ['the first named of equals', [['mild', 'harsh']], ['mild']],
-    ['two that do what three would', [['a', 'x'], ['b', 'x'], ['c', 'y'], ['d', 'y']], ['x', 'y']],
+    [
+      'two that do what three would',
+      [
+        ['a', 'x'],
+        ['b', 'x'],
+        ['c', 'y'],
+        ['d', 'y'],
+      ],
+      ['x', 'y'],
+    ],
     ['the largest of several sizes', [['ghost=2M'], ['ghost=5M'], ['ghost=300K']], ['ghost=5M']],
-    ['values that are no sizes side by side', [['external=unix[1]'], ['external=unix[2]']], ['external=unix[1]', 'external=unix[2]']],
+    [
+      'values that are no sizes side by side',
+      [['external=unix[1]'], ['external=unix[2]']],
+      ['external=unix[1]', 'external=unix[2]'],
+    ],
   ])('%s', (_, lifts, needed) => {
     expect(neededOptions(lifts.map((lift) => finding(...lift)))).toEqual(needed);
   });

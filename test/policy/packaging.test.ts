@@ -17,8 +17,15 @@ interface Import {
 function importsOf(path: string): readonly Import[] {
   const text = readFileSync(path, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
   const statics = [...text.matchAll(/^(?:import|export)\s+(type\s)?[^;]*?\bfrom\s+'([^']+)'/gm)];
-  const bare = [...text.matchAll(/^import\s+()'([^']+)'/gm), ...text.matchAll(/()\b(?:import|require)\('([^']+)'\)/g)];
-  return [...statics, ...bare].map(([, type, specifier = '']) => ({ from: path, specifier, typeOnly: Boolean(type) }));
+  const bare = [
+    ...text.matchAll(/^import\s+()'([^']+)'/gm),
+    ...text.matchAll(/()\b(?:import|require)\('([^']+)'\)/g),
+  ];
+  return [...statics, ...bare].map(([, type, specifier = '']) => ({
+    from: path,
+    specifier,
+    typeOnly: Boolean(type),
+  }));
 }
 
 function walk(entry: string): { readonly files: ReadonlySet<string>; readonly imports: readonly Import[] } {
@@ -37,7 +44,9 @@ const { files, imports } = walk(join(policyFolder, 'index.ts'));
 
 describe('checkpointable/policy', () => {
   it('imports nothing but itself and yaml', () => {
-    const packages = imports.filter(({ specifier }) => !specifier.startsWith('.')).map(({ specifier }) => specifier);
+    const packages = imports
+      .filter(({ specifier }) => !specifier.startsWith('.'))
+      .map(({ specifier }) => specifier);
     expect([...new Set(packages)]).toEqual(['yaml']);
     expect([...files].filter((path) => !path.startsWith(`${policyFolder}/`))).toEqual([]);
   });
@@ -79,7 +88,10 @@ describe('checkpointable/policy', () => {
     const { exports } = JSON.parse(readFileSync(join(src, '../package.json'), 'utf8')) as {
       exports: Readonly<Record<string, unknown>>;
     };
-    expect(exports['./policy']).toEqual({ types: './dist/policy/index.d.ts', default: './dist/policy/index.js' });
+    expect(exports['./policy']).toEqual({
+      types: './dist/policy/index.d.ts',
+      default: './dist/policy/index.js',
+    });
     expect(Object.keys(exports)).toEqual(expect.arrayContaining(['./policy/builtin/*.yaml', './facts']));
   });
 });

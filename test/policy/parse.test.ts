@@ -52,7 +52,11 @@ const cases: readonly Case[] = [
     name: 'unknown fact',
     text: rule('when: { colour: red }'),
     issues: [
-      [15, 'refuse[0].when.colour', `unknown fact "colour" of any kind: expected one of ${facts}, state, threads`],
+      [
+        15,
+        'refuse[0].when.colour',
+        `unknown fact "colour" of any kind: expected one of ${facts}, state, threads`,
+      ],
     ],
   },
   {
@@ -209,7 +213,11 @@ const cases: readonly Case[] = [
 
 describe('parsePolicy', () => {
   it.each(cases)('$name', ({ text, issues }) => {
-    const found = parsePolicy(text, vocabulary).issues.map(({ line, path, message }) => [line, path, message]);
+    const found = parsePolicy(text, vocabulary).issues.map(({ line, path, message }) => [
+      line,
+      path,
+      message,
+    ]);
     expect(found).toEqual(issues);
   });
 
@@ -234,14 +242,24 @@ describe('parsePolicy', () => {
   });
 
   it('tells every issue at once, each with its line', () => {
-    const text = withRefuse('  - { rule: a, reason: x, message: "{q}", kinds: [zz] }\n  - { rule: a, wen: 1 }');
-    expect(parsePolicy(text, vocabulary).issues.map(({ line }) => line)).toEqual(expect.arrayContaining([12, 13]));
+    const text = withRefuse(
+      '  - { rule: a, reason: x, message: "{q}", kinds: [zz] }\n  - { rule: a, wen: 1 }',
+    );
+    expect(parsePolicy(text, vocabulary).issues.map(({ line }) => line)).toEqual(
+      expect.arrayContaining([12, 13]),
+    );
     expect(parsePolicy(text, vocabulary).issues.length).toBeGreaterThanOrEqual(5);
   });
 
   it('reads a whole policy, with defaults', () => {
     const policy = mustParse(rule('when: { size: { gt: { option: ghost, else: 5 } } }'));
-    expect(policy).toMatchObject({ name: 'test', engine: 'test', engineVersion: '4.2', line: '', description: '' });
+    expect(policy).toMatchObject({
+      name: 'test',
+      engine: 'test',
+      engineVersion: '4.2',
+      line: '',
+      description: '',
+    });
     expect(policy.refuse[0]).toEqual({
       rule: 'r',
       kinds: [],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FactValue, Facts } from '../../src/facts.ts';
+import type { Facts, FactValue } from '../../src/facts.ts';
 import { compilePolicy } from '../../src/policy/evaluate.ts';
 import { readOptions } from '../../src/policy/options.ts';
 import type { Condition, Outcome, Policy, RefuseRule, Rule, Test } from '../../src/policy/policy.ts';
@@ -10,7 +10,10 @@ import { askFiles, file, smallPolicy } from '../support/policy.ts';
 const scalar = fc.constantFrom<string | number | boolean>('a', 'b', 1, 2, true);
 const test: fc.Arbitrary<Test> = fc.oneof(
   fc.array(scalar, { minLength: 1, maxLength: 2 }).map((values): Test => ({ op: 'in', values })),
-  fc.record({ op: fc.constantFrom('gt', 'lte'), value: fc.integer({ min: 0, max: 3 }) }) as fc.Arbitrary<Test>,
+  fc.record({
+    op: fc.constantFrom('gt', 'lte'),
+    value: fc.integer({ min: 0, max: 3 }),
+  }) as fc.Arbitrary<Test>,
   fc.boolean().map((value): Test => ({ op: 'present', value })),
   scalar.map((value): Test => ({ op: 'not', test: { op: 'in', values: [value] } })),
 );
@@ -122,7 +125,9 @@ describe('properties of the evaluation', () => {
   });
 
   it('one more option never makes a file worse, where no condition asks for options', () => {
-    const plain = policies.filter((policy) => !JSON.stringify(policy.accept.concat(policy.refuse)).includes('option.'));
+    const plain = policies.filter(
+      (policy) => !JSON.stringify(policy.accept.concat(policy.refuse)).includes('option.'),
+    );
     fc.assert(
       fc.property(plain, subject, options, (policy, one, given) => {
         const all = outcome(policy, one, ['tcp', 'link-remap']);

@@ -30,8 +30,11 @@ describe('decodeBytes', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (array) => {
         const bytes = Buffer.from(array);
-        const decoded = JSON.parse(JSON.stringify(decodeBytes(bytes.toString('latin1')))) as ReturnType<typeof decodeBytes>;
-        const back = decoded.base64 === undefined ? Buffer.from(decoded.text) : Buffer.from(decoded.base64, 'base64');
+        const decoded = JSON.parse(JSON.stringify(decodeBytes(bytes.toString('latin1')))) as ReturnType<
+          typeof decodeBytes
+        >;
+        const back =
+          decoded.base64 === undefined ? Buffer.from(decoded.text) : Buffer.from(decoded.base64, 'base64');
         expect(back.equals(bytes)).toBe(true);
       }),
     );

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { errno, stat, type Tree } from '../support/fake-proc.ts';
 import { baseTree, fakeNative, fdinfoHead, fdTree, probeTree } from '../support/fake-process.ts';
 
-const read = (link: string, more: Tree = {}, fdinfo = fdinfoHead()) => probeTree(fdTree(3, link, fdinfo, more)).fd(3);
+const read = (link: string, more: Tree = {}, fdinfo = fdinfoHead()) =>
+  probeTree(fdTree(3, link, fdinfo, more)).fd(3);
 const here = { '7/fd/3': stat() };
 
 describe('deleted, or a name that ends like it', () => {
@@ -24,7 +25,12 @@ describe('deleted, or a name that ends like it', () => {
       { ...here, '1/root/data/x (deleted)': stat({ device: '0:25' }) },
       true,
     ],
-    ['its folder is a file by now', '/a/x (deleted)', { ...here, '1/root/a/x (deleted)': errno('ENOTDIR') }, true],
+    [
+      'its folder is a file by now',
+      '/a/x (deleted)',
+      { ...here, '1/root/a/x (deleted)': errno('ENOTDIR') },
+      true,
+    ],
     ['cannot be told', '/a/x (deleted)', { ...here, '1/root/a/x (deleted)': errno('EACCES') }, null],
   ])('%s', (_, link, stats, deleted) => {
     const file = read(link, { stats: stats ?? {} });
@@ -44,16 +50,25 @@ describe('deleted, or a name that ends like it', () => {
     const tree = fdTree(3, '/mnt/fuse/x (deleted)', fdinfoHead({ mntId: 40 }));
     for (const native of [undefined, fakeNative({ stats: { '/fake/7/fd/3': stat({ device: '0:50' }) } })]) {
       const { fd, proc } = probeTree(tree, native ? { native } : {});
-      expect(proc.calls.filter((call) => call.startsWith('stat ') && !/\/(exe|cwd|root)$/.test(call))).toEqual([]);
+      expect(
+        proc.calls.filter((call) => call.startsWith('stat ') && !/\/(exe|cwd|root)$/.test(call)),
+      ).toEqual([]);
       expect(fd(3).facts.deleted).toBeNull();
     }
   });
 });
 
 describe('a file named like something else', () => {
-  it.each(['/tmp/socket:[1]', '/tmp/pipe:[2]', '/tmp/anon_inode:[eventpoll]', '/tmp/net:[4026531840]'])('%s', (link) => {
-    expect(read(link, { stats: here })).toMatchObject({ kind: 'regular', path: link, facts: { fileType: 'regular' } });
-  });
+  it.each(['/tmp/socket:[1]', '/tmp/pipe:[2]', '/tmp/anon_inode:[eventpoll]', '/tmp/net:[4026531840]'])(
+    '%s',
+    (link) => {
+      expect(read(link, { stats: here })).toMatchObject({
+        kind: 'regular',
+        path: link,
+        facts: { fileType: 'regular' },
+      });
+    },
+  );
 
   it('a path below which it says /memfd: is no memfd where its mount is known', () => {
     expect(read('/memfd:x', { stats: here }).kind).toBe('regular');
@@ -102,8 +117,16 @@ describe('facts of any file', () => {
 
   it.each<[name: string, more: Tree, expected: object]>([
     ['mount not listed, device is', { stats: here }, { fsType: 'ext4', fsRequiresDevice: true }],
-    ['mount and device not listed', { stats: { '7/fd/3': stat({ device: '0:99' }) } }, { fsType: null, fsRequiresDevice: null }],
-    ['filesystems not readable', { stats: here, texts: { filesystems: errno('EACCES') } }, { fsRequiresDevice: null }],
+    [
+      'mount and device not listed',
+      { stats: { '7/fd/3': stat({ device: '0:99' }) } },
+      { fsType: null, fsRequiresDevice: null },
+    ],
+    [
+      'filesystems not readable',
+      { stats: here, texts: { filesystems: errno('EACCES') } },
+      { fsRequiresDevice: null },
+    ],
     [
       'mountinfo not readable',
       {
@@ -175,14 +198,17 @@ describe('filesystems that may hang', () => {
   });
 
   it('so are cwd, root, exe and mappings', () => {
-    const maps = '7f0000000000-7f0000001000 r--p 00000000 00:32 5                          /mnt/fuse/lib.so\n';
+    const maps =
+      '7f0000000000-7f0000001000 r--p 00000000 00:32 5                          /mnt/fuse/lib.so\n';
     const tree = baseTree({
       texts: { '7/maps': maps },
       links: { '7/cwd': '/mnt/fuse/dir', '7/exe': '/mnt/nfs/bin', '7/root': '/mnt/fuse' },
     });
     const { proc, process } = probeTree(tree);
     expect(proc.calls.filter((call) => call.startsWith('stat '))).toEqual([]);
-    expect(process.files.filter(({ via }) => via !== 'device').map(({ via, unread }) => [via, unread[0]?.errno])).toEqual([
+    expect(
+      process.files.filter(({ via }) => via !== 'device').map(({ via, unread }) => [via, unread[0]?.errno]),
+    ).toEqual([
       ['cwd', 'EWOULDBLOCK'],
       ['root', 'EWOULDBLOCK'],
       ['exe', 'EWOULDBLOCK'],

@@ -14,13 +14,30 @@ function inTurn<T>(...answers: readonly T[]): () => T {
 
 describe('identity', () => {
   it('is pid, start time and name', () => {
-    const { process } = probeTree(baseTree({ texts: { '7/stat': statLine(7, { start: '883120', comm: 'a) (b' }) } }));
-    expect(process).toMatchObject({ pid: 7, startTimeTicks: '883120', comm: 'a) (b', changed: false, unread: [] });
-    expect(process.facts).toMatchObject({ state: 'S', ppid: 1, pgrp: 7, session: 7, threads: 1, uids: ['0', '0', '0', '0'] });
+    const { process } = probeTree(
+      baseTree({ texts: { '7/stat': statLine(7, { start: '883120', comm: 'a) (b' }) } }),
+    );
+    expect(process).toMatchObject({
+      pid: 7,
+      startTimeTicks: '883120',
+      comm: 'a) (b',
+      changed: false,
+      unread: [],
+    });
+    expect(process.facts).toMatchObject({
+      state: 'S',
+      ppid: 1,
+      pgrp: 7,
+      session: 7,
+      threads: 1,
+      uids: ['0', '0', '0', '0'],
+    });
   });
 
   it('a name that is not UTF-8', () => {
-    expect(probeTree(baseTree({ texts: { '7/stat': statLine(7, { comm: '\xff\xe2\x82\xac' }) } })).process.comm).toBe('\uFFFD€');
+    expect(
+      probeTree(baseTree({ texts: { '7/stat': statLine(7, { comm: '\xff\xe2\x82\xac' }) } })).process.comm,
+    ).toBe('\uFFFD€');
   });
 
   it.each<[name: string, tree: Tree, answer: unknown]>([
@@ -35,7 +52,11 @@ describe('identity', () => {
     ],
     [
       'it ended while it was read',
-      baseTree({ texts: { '7/stat': inTurn<never>(statLine(7) as never, statLine(7) as never, errno('ESRCH') as never) } }),
+      baseTree({
+        texts: {
+          '7/stat': inTurn<never>(statLine(7) as never, statLine(7) as never, errno('ESRCH') as never),
+        },
+      }),
       errno('ESRCH'),
     ],
   ])('%s', (_, tree, answer) => {
@@ -97,7 +118,10 @@ describe('what could not be read', () => {
   });
 
   it('a zombie has no files, and that is known', () => {
-    const tree = baseTree({ texts: { '7/stat': statLine(7, { state: 'Z' }) }, lists: { '7/fd': errno('EACCES') } });
+    const tree = baseTree({
+      texts: { '7/stat': statLine(7, { state: 'Z' }) },
+      lists: { '7/fd': errno('EACCES') },
+    });
     const { process } = probeTree(tree);
     expect(process.files.filter(({ via }) => via === 'fd')).toEqual([]);
     expect(process.unread.filter(({ call }) => call === 'list fd')).toEqual([]);

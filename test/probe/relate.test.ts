@@ -5,13 +5,19 @@ import { baseTree, fdinfoHead, probeTree, statLine } from '../support/fake-proce
 /** fs/eventpoll.c: numbers in hexadecimal but fd and pos; sdev is major << 20 | minor. */
 const tfd = (fd: number, inode: number, minor: number, events = '19') =>
   `tfd: ${String(fd).padStart(8)} events: ${events.padStart(8)} data: ${'7f81'.padStart(16)}  pos:0 ino:${inode.toString(16)} sdev:${minor.toString(16)}\n`;
-const epollInfo = (...lines: readonly string[]) => fdinfoHead({ flags: '02000002', mntId: 17, ino: '18' }) + lines.join('');
+const epollInfo = (...lines: readonly string[]) =>
+  fdinfoHead({ flags: '02000002', mntId: 17, ino: '18' }) + lines.join('');
 const socketInfo = (inode: number) => fdinfoHead({ flags: '02', mntId: 10, ino: String(inode) });
 
 const sockfs = 8;
 const anonfs = 16;
 const socket = { link: 'socket:[900]', info: socketInfo(900), device: `0:${sockfs}`, inode: '900' };
-const eventfd = { link: 'anon_inode:[eventfd]', info: fdinfoHead({ mntId: 17, ino: '18' }), device: `0:${anonfs}`, inode: '18' };
+const eventfd = {
+  link: 'anon_inode:[eventfd]',
+  info: fdinfoHead({ mntId: 17, ino: '18' }),
+  device: `0:${anonfs}`,
+  inode: '18',
+};
 const epoll = (...lines: readonly string[]) => ({
   link: 'anon_inode:[eventpoll]',
   info: epollInfo(...lines),
@@ -36,7 +42,12 @@ function treeOf(world: World, more: Tree = {}): Tree {
       stats[`${pid}/fd/${fd}`] = stat({ type: 'none', device, inode });
     }
   }
-  const tree = baseTree({ ...more, texts: { ...texts, ...more.texts }, links: { ...links, ...more.links }, stats });
+  const tree = baseTree({
+    ...more,
+    texts: { ...texts, ...more.texts },
+    links: { ...links, ...more.links },
+    stats,
+  });
   return { ...tree, lists: { '': Object.keys(world), ...tree.lists } };
 }
 
@@ -45,15 +56,22 @@ const watcher = (pid: number, fd: number, events = '19') => ({ pid, fd, events }
 
 describe('an epoll of the process', () => {
   it('its target learns who watches it, and for what', () => {
-    const { fd } = probeTree(treeOf({ 7: { 3: socket, 4: epoll(tfd(3, 900, sockfs, '80000019')), 5: eventfd } }));
+    const { fd } = probeTree(
+      treeOf({ 7: { 3: socket, 4: epoll(tfd(3, 900, sockfs, '80000019')), 5: eventfd } }),
+    );
     expect(fd(3).watchers).toEqual([watcher(7, 4, '80000019')]);
     expect(fd(3).facts.epollWatched).toBe(true);
     expect(fd(5).facts.epollWatched).toBe(false);
-    expect(fd(4)).toMatchObject({ kind: 'eventpoll', facts: { epollTargets: 1, epollTargetsGone: 0, epollWatched: false } });
+    expect(fd(4)).toMatchObject({
+      kind: 'eventpoll',
+      facts: { epollTargets: 1, epollTargetsGone: 0, epollWatched: false },
+    });
   });
 
   it('several epolls, and a description with two numbers', () => {
-    const world = { 7: { 3: socket, 4: epoll(tfd(3, 900, sockfs)), 5: epoll(tfd(3, 900, sockfs)), 6: socket } };
+    const world = {
+      7: { 3: socket, 4: epoll(tfd(3, 900, sockfs)), 5: epoll(tfd(3, 900, sockfs)), 6: socket },
+    };
     const { fd } = probeTree(treeOf(world));
     for (const number of [3, 6]) expect(fd(number).watchers).toEqual([watcher(7, 4), watcher(7, 5)]);
   });
@@ -83,18 +101,22 @@ describe('an epoll of the process', () => {
   });
 
   it('whose fdinfo cannot be read says so', () => {
-    const tree = treeOf({ 7: { 3: socket, 4: epoll() } }, { texts: { '7/fdinfo/4': errno('EACCES') as never } });
+    const tree = treeOf(
+      { 7: { 3: socket, 4: epoll() } },
+      { texts: { '7/fdinfo/4': errno('EACCES') as never } },
+    );
     expect(probeTree(tree).fd(4).facts).toMatchObject({ epollTargets: null });
   });
 });
 
 describe('across processes', () => {
   const children = { '7/task': ['7'] };
-  const family = (world: World) =>
-    treeOf(world, { texts: { '7/task/7/children': '8 ' }, lists: children });
+  const family = (world: World) => treeOf(world, { texts: { '7/task/7/children': '8 ' }, lists: children });
 
   it('a target that the parent closed and the child keeps', () => {
-    const { processes } = probeTree(family({ 7: { 4: epoll(tfd(3, 900, sockfs)) }, 8: { 3: socket } }), { type: 'tree' });
+    const { processes } = probeTree(family({ 7: { 4: epoll(tfd(3, 900, sockfs)) }, 8: { 3: socket } }), {
+      type: 'tree',
+    });
     const [parent, child] = processes;
     expect(child?.files.find(({ fd }) => fd === 3)?.watchers).toEqual([watcher(7, 4)]);
     expect(parent?.files.find(({ fd }) => fd === 4)?.facts.epollTargetsGone).toBe(1);
@@ -118,7 +140,9 @@ describe('across processes', () => {
   });
 
   it('a process without sockets and pipes costs no look at the others', () => {
-    const { proc } = probeTree(treeOf({ 7: { 5: eventfd }, 20: { 11: epoll(tfd(5, 18, anonfs)) } }), { asks });
+    const { proc } = probeTree(treeOf({ 7: { 5: eventfd }, 20: { 11: epoll(tfd(5, 18, anonfs)) } }), {
+      asks,
+    });
     expect(proc.calls.filter((call) => call.includes('20/'))).toEqual([]);
   });
 

@@ -52,7 +52,7 @@ export function fakeProc(tree: Tree): FakeProc {
 
 export const stat = (more: Partial<Stat> = {}): Stat => ({
   type: 'regular',
-  mode: Number.parseInt('644', 8),
+  mode: 0o644,
   nlink: 1,
   device: '254:0',
   inode: '100',

@@ -21,9 +21,19 @@ export const filesystems =
   'nodev\tanon_inodefs\nnodev\tnsfs\nnodev\tmqueue\nnodev\tfuse\nnodev\tnfs4\n\text4\n\txfs\n\tfuseblk\n';
 
 /** /proc/PID/stat of a process called `job`; field 22 is `start`, field 9 the PF_* flags. */
-export const statLine = (pid: number, { start = '5000', state = 'S', flags = 0, ppid = 1, comm = 'job' } = {}) =>
+export const statLine = (
+  pid: number,
+  { start = '5000', state = 'S', flags = 0, ppid = 1, comm = 'job' } = {},
+) =>
   `${pid} (${comm}) ${state} ${ppid} ${pid} ${pid} 0 -1 ${flags} 1 0 0 0 0 0 0 0 20 0 1 0 ${start} 4096 1` +
   `${' 0'.repeat(14)} 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n`;
+
+/** The lines every kernel writes, and some more. */
+const statusText = (pid: number) =>
+  `Name:\tjob\nUmask:\t0022\nState:\tS (sleeping)\nTgid:\t${pid}\nPid:\t${pid}\nPPid:\t1\nTracerPid:\t0\n` +
+  `Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t256\nGroups:\t \nNStgid:\t${pid}\nNSpid:\t${pid}\n` +
+  `NSpgid:\t${pid}\nNSsid:\t${pid}\nVmSize:\t    3060 kB\nThreads:\t1\nSigPnd:\t0000000000000000\n` +
+  'ShdPnd:\t0000000000000000\nCapEff:\t000001fffeffffff\nSeccomp:\t0\n';
 
 /** Its head as seq_show() of fs/proc/fd.c prints it. */
 export const fdinfoHead = ({ flags = '0100000', mntId = 27, ino = '100' } = {}) =>
@@ -31,9 +41,21 @@ export const fdinfoHead = ({ flags = '0100000', mntId = 27, ino = '100' } = {}) 
 
 const namespaceLinks = (pid: string) =>
   Object.fromEntries(
-    ['mnt', 'net', 'pid', 'user', 'uts', 'ipc', 'cgroup', 'time', 'pid_for_children', 'time_for_children'].map(
-      (type, i) => [`${pid}/ns/${type}`, `${type.replace('_for_children', '')}:[${4026531835 + (i % 8)}]`],
-    ),
+    [
+      'mnt',
+      'net',
+      'pid',
+      'user',
+      'uts',
+      'ipc',
+      'cgroup',
+      'time',
+      'pid_for_children',
+      'time_for_children',
+    ].map((type, i) => [
+      `${pid}/ns/${type}`,
+      `${type.replace('_for_children', '')}:[${4026531835 + (i % 8)}]`,
+    ]),
   );
 
 /** Process 7, to which a test adds its files. */
@@ -42,7 +64,7 @@ export function baseTree(more: Tree = {}, pid = 7): Tree {
   return {
     texts: {
       [`${pid}/stat`]: statLine(pid),
-      [`${pid}/status`]: `Name:\tjob\nTracerPid:\t0\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n`,
+      [`${pid}/status`]: statusText(pid),
       [`${pid}/mountinfo`]: mountinfo,
       'self/mountinfo': mountinfo,
       '1/mountinfo': mountinfo,

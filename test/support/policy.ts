@@ -15,7 +15,8 @@ export const vocabulary: Vocabulary = {
 
 export function mustParse(text: string, words: Vocabulary = vocabulary): Policy {
   const { policy, issues } = parsePolicy(text, words);
-  if (policy === undefined) throw new Error(issues.map(({ line, message }) => `${line}: ${message}`).join('\n'));
+  if (policy === undefined)
+    throw new Error(issues.map(({ line, message }) => `${line}: ${message}`).join('\n'));
   return policy;
 }
 
@@ -31,7 +32,10 @@ options:
 `;
 
 /** A policy in the small world; `accept` and `refuse` in YAML flow form. */
-export const smallPolicy = (refuse: readonly string[], accept: readonly string[] = ['{ rule: any }']): Policy =>
+export const smallPolicy = (
+  refuse: readonly string[],
+  accept: readonly string[] = ['{ rule: any }'],
+): Policy =>
   mustParse(
     `${policyHead}accept: [${['{ rule: own, kinds: [process] }', ...accept].join(', ')}]\nrefuse: [${refuse.join(', ')}]\n`,
   );

@@ -9,7 +9,8 @@ export const fanotify = defineKind({
   read: ({ fdinfo }) => {
     const lines = fdinfo?.extra.get('fanotify');
     return {
-      watches: fdinfo === undefined ? null : (lines ?? []).filter((line) => !line.includes('flags:')).length,
+      watches:
+        fdinfo === undefined ? null : (lines ?? []).filter((line) => !line.startsWith('flags:')).length,
     };
   },
 });

@@ -1,5 +1,5 @@
 import { defineKind } from '../kind.ts';
-import { socketOptionFacts } from './socket-options.ts';
+import { readSocketOptions, socketOptionFacts } from './socket-options.ts';
 
 /** A socket of any other family or protocol (MPTCP, SCTP, vsock, XDP, ALG, …), or one that no table names. */
 export const socket = defineKind({
@@ -7,4 +7,5 @@ export const socket = defineKind({
   claim: { link: 'socket' },
   facts: socketOptionFacts,
   fop: 'socket_file_ops',
+  read: readSocketOptions,
 });

@@ -1,9 +1,127 @@
 import type { Failure, Stat } from '../proc.ts';
 
-/** What node:fs cannot do. Each call is one system call, takes microseconds and changes nothing. */
+/**
+ * What node:fs cannot do. Each call is a few system calls, takes microseconds and leaves nothing behind: every
+ * descriptor is closed before it returns. Nothing throws for an errno, but one: see `NamespaceLost`.
+ */
 export interface Native {
   /** getxattr(`system.sockprotoname`): the name of the protocol of a socket, e.g. `TCP`, `MPTCP`, `UNIX-STREAM`. */
   socketProtocol(path: string): string | Failure;
   /** statx(AT_STATX_DONT_SYNC): what the kernel has in memory, without asking a server. */
-  statCached(path: string): Stat | Failure;
+  statCached(path: string): CachedStat | Failure;
+  /** kcmp(2). `file` needs both fds. */
+  kcmp(type: KcmpType, pidA: number, pidB: number, fdA?: number, fdB?: number): KcmpOrder | Failure;
+  /** kcmp(KCMP_EPOLL_TFD): whether `fd` of `pid` is what `epollFd` watches as `tfd`, its `offset`th entry so named. */
+  epollTarget(
+    pid: number,
+    fd: number,
+    epollPid: number,
+    epollFd: number,
+    tfd: number,
+    offset: number,
+  ): boolean | Failure;
+  /** Of a socket, through a duplicate (pidfd_getfd(2)) held for some microseconds. ENOTSOCK where it is none. */
+  socketOptions(pid: number, fd: number): SocketOptions | Failure;
+  /** sock_diag(7) in the network namespace of a file such as `/proc/4312/ns/net`, by inode. */
+  unixSockets(netNs: string): ReadonlyMap<string, UnixSocketDiag> | Failure;
+  netlinkSockets(netNs: string): ReadonlyMap<string, NetlinkSocketDiag> | Failure;
+  packetSockets(netNs: string): ReadonlyMap<string, PacketSocketDiag> | Failure;
+  /** rtnetlink(7): the network devices of a namespace. */
+  links(netNs: string): readonly NetworkLink[] | Failure;
+  /** open_by_handle_at(2), O_PATH: where the file with this handle is. */
+  openByHandle(mountPath: string, handleType: number, handleHex: string): { readonly path: string } | Failure;
+  /** NS_GET_USERNS: inode of the user namespace that owns the namespace. EPERM where that is above our own. */
+  namespaceOwner(path: string): string | Failure;
+}
+
+export interface CachedStat extends Stat {
+  /** STATX_MNT_ID, as in mountinfo; 0 before Linux 5.8. */
+  readonly mntId: number;
+}
+
+export type KcmpType = 'file' | 'vm' | 'files' | 'fs' | 'sighand';
+
+/** 0 the same; 1 before, 2 after, in an order that holds until reboot; 3 different, without order. */
+export type KcmpOrder = 0 | 1 | 2 | 3;
+
+export interface SocketOptions {
+  /** AF_… */
+  readonly domain: number;
+  /** SOCK_… */
+  readonly type: number;
+  /** IPPROTO_… */
+  readonly protocol: number;
+  /** SO_ACCEPTCONN */
+  readonly listening: boolean;
+  /** UDP_CORK; undefined where it is not UDP. */
+  readonly corked: boolean | undefined;
+  /** getpeername(2) succeeds. */
+  readonly hasPeer: boolean;
+  /** What it receives carries control data: SO_PASSCRED, SO_PASSPIDFD, SO_PASSSEC, SO_TIMESTAMP and the like. */
+  readonly passControl: boolean;
+  /** The attached filter is eBPF, which cannot be read back. */
+  readonly ebpfFilter: boolean;
+  /** SO_BINDTODEVICE to a device that is gone. */
+  readonly boundDeviceGone: boolean;
+  /** SO_SNDBUF */
+  readonly sendBufferBytes: number;
+  /** SIOCGSKNS; null where the kernel does not say (it needs CAP_NET_ADMIN in that namespace). */
+  readonly netNsInode: string | null;
+}
+
+export interface UnixSocketDiag {
+  /** SOCK_… */
+  readonly type: number;
+  /** TCP_… of include/net/tcp_states.h: 1 established, 7 close (unconnected), 10 listening. */
+  readonly state: number;
+  /** Inode; undefined where it has no peer, `0` where the peer is held by no file (not accepted yet). */
+  readonly peer: string | undefined;
+  /** Of a listening one: inodes of the clients whose connections wait to be accepted; `0` for a closed one. */
+  readonly pending: readonly string[];
+  /** Bytes; of a listening one, waiting connections. */
+  readonly receiveQueue: number;
+  /** Bytes that the peer has not read; of a listening one, the backlog. */
+  readonly sendQueue: number;
+  /** RCV_SHUTDOWN 1, SEND_SHUTDOWN 2. */
+  readonly shutdown: number;
+  /** Bytes as `latin1`; of the abstract namespace when it begins with NUL. */
+  readonly name?: string;
+}
+
+export interface NetlinkSocketDiag {
+  /** NETLINK_… */
+  readonly protocol: number;
+  readonly portId: number;
+  /** Member of a group past the 32nd, which bind(2) cannot name. */
+  readonly groupsAbove32: boolean;
+  /** Size of the group bitmap; 0 where none is told. */
+  readonly groupCountBits: number;
+  /** Member of any group. */
+  readonly hasGroups: boolean;
+}
+
+export interface PacketSocketDiag {
+  readonly memberships: readonly {
+    /** Of the device. */
+    readonly index: number;
+    readonly count: number;
+    /** PACKET_MR_… */
+    readonly type: number;
+  }[];
+  readonly hasRing: boolean;
+}
+
+export interface NetworkLink {
+  readonly index: number;
+  readonly name: string;
+  /** IFLA_INFO_KIND: `veth`, `bridge`, `tun`, …; empty where the driver names none, as of `lo` and hardware. */
+  readonly kind: string;
+  readonly hasKind: boolean;
+  /** ARPHRD_… */
+  readonly type: number;
+}
+
+/** Thrown when this thread could not return to its own network namespace: the process must end. */
+export class NamespaceLost extends Error {
+  override readonly name = 'NamespaceLost';
 }

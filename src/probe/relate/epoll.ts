@@ -27,26 +27,60 @@ export function relateEpoll({ processes, scan }: Tree): void {
 function relateOne(eventpoll: Draft, own: readonly Draft[], all: readonly Draft[], scan: Scan): void {
   let missing = 0;
   for (const tfd of targetsOf(eventpoll)) {
+    const entry = { eventpoll, tfd };
     const watcher = { pid: eventpoll.pid, fd: eventpoll.fd ?? -1, events: tfd.events };
-    const watched = own.filter((draft) => isTarget(draft, tfd, scan));
+    const watched = own.filter((draft) => isTarget(draft, entry, scan));
     if (watched.length === 0) missing++;
-    const holders = watched.length > 0 ? watched : all.filter((draft) => isTarget(draft, tfd, scan));
+    const holders = watched.length > 0 ? watched : all.filter((draft) => isTarget(draft, entry, scan));
     for (const draft of holders) draft.watchers.push(watcher);
   }
   if (eventpoll.fdinfo !== undefined) eventpoll.facts.epollTargetsGone = missing;
 }
 
-const targetsOf = ({ fdinfo }: Draft): readonly Tfd[] =>
-  (fdinfo?.extra.get('tfd') ?? []).map(parseTfd).filter((tfd) => tfd !== undefined);
+/** An entry of an eventpoll; `offset` counts those of the same number before it, as kcmp(2) does. */
+interface Target extends Tfd {
+  readonly offset: number;
+}
+
+interface Entry {
+  /** Absent: of a process outside the target. */
+  readonly eventpoll?: Draft;
+  readonly tfd: Target;
+}
+
+function targetsOf({ fdinfo }: Draft): readonly Target[] {
+  const before = new Map<number, number>();
+  return (fdinfo?.extra.get('tfd') ?? [])
+    .map(parseTfd)
+    .filter((tfd) => tfd !== undefined)
+    .map((tfd) => {
+      const offset = before.get(tfd.fd) ?? 0;
+      before.set(tfd.fd, offset + 1);
+      return { ...tfd, offset };
+    });
+}
 
 /**
  * Whether a file is the one an epoll entry was made for. Inode and device tell, except that all anonymous inodes
- * share one: of these the number must agree as well.
+ * share one: there kcmp(2) tells, and without it the number must agree as well.
  */
-function isTarget(draft: Draft, tfd: Tfd, scan: Scan): boolean {
+function isTarget(draft: Draft, { eventpoll, tfd }: Entry, scan: Scan): boolean {
   if (draft.via !== 'fd' || draft.facts.inode !== tfd.inode) return false;
-  if (draft.link.form === 'anon' && draft.fd !== tfd.fd) return false;
-  return deviceOf(draft, scan) === `${tfd.device.major}:${tfd.device.minor}`;
+  if (deviceOf(draft, scan) !== `${tfd.device.major}:${tfd.device.minor}`) return false;
+  if (draft.link.form !== 'anon') return true;
+  const same = compare(draft, eventpoll, tfd, scan);
+  return same ?? draft.fd === tfd.fd;
+}
+
+function compare(
+  draft: Draft,
+  eventpoll: Draft | undefined,
+  tfd: Target,
+  { native }: Scan,
+): boolean | undefined {
+  if (native === undefined || eventpoll?.fd === undefined || draft.fd === undefined) return undefined;
+  const same = native.epollTarget(draft.pid, draft.fd, eventpoll.pid, eventpoll.fd, tfd.fd, tfd.offset);
+  return typeof same === 'boolean' ? same : undefined;
 }
 
 /** A pseudo file was not looked at yet; its stat asks no filesystem that could hang. */
@@ -75,7 +109,7 @@ function addOutsideWatchers(processes: readonly ProcessDraft[], all: readonly Dr
     if (!/^\d+$/.test(pid) || inside.has(pid)) continue;
     for (const { watcher, tfd } of eventpollsOf(pid, scan)) {
       for (const draft of byInode.get(tfd.inode) ?? [])
-        if (isTarget(draft, tfd, scan)) draft.watchers.push(watcher);
+        if (isTarget(draft, { tfd: { ...tfd, offset: 0 } }, scan)) draft.watchers.push(watcher);
     }
   }
 }

@@ -15,26 +15,48 @@ import type { Tree } from './tree.ts';
 import { relateUnix } from './unix.ts';
 import { relateWatches } from './watches.ts';
 
+interface Relation {
+  /** It is looked into where the policy asks for one of these. */
+  readonly facts: readonly string[];
+  readonly relate: (tree: Tree) => void;
+}
+
 /** Facts that no file has on its own: each adds those of its topic to the files and processes of the tree. */
-const relations: readonly ((tree: Tree) => void)[] = [
-  relateNamespaces,
-  relateSessions,
-  relateSharing,
-  relateSurroundings,
-  relateSpecials,
-  relatePaths,
-  relateMappedSockets,
-  relateMounts,
-  relateNetwork,
-  relateEpoll,
-  relatePidfds,
-  relatePipes,
-  relateTerminals,
-  relateUnix,
-  relateWatches,
+const relations: readonly Relation[] = [
+  {
+    facts: ['nestedNamespaces', 'strayNamespaces', 'rootOwnNamespaces', 'namespaceInTree'],
+    relate: relateNamespaces,
+  },
+  { facts: ['sessionLeader'], relate: relateSessions },
+  {
+    facts: ['sharesMemory', 'sharesFs', 'sharesFilesPastParent', 'sharesSignalHandlers', 'threadsApart'],
+    relate: relateSharing,
+  },
+  {
+    facts: ['procMissing', 'chrooted', 'mapsLeft', 'fdsBeyondLimit', 'servesTree'],
+    relate: relateSurroundings,
+  },
+  {
+    facts: ['procOfThread', 'readable', 'fuseForbidden', 'hugePagesMissing', 'mountIsRoot'],
+    relate: relateSpecials,
+  },
+  { facts: ['mountKnown', 'mountCovered', 'pathState'], relate: relatePaths },
+  { facts: ['fdOpen'], relate: relateMappedSockets },
+  { facts: ['mountsWhole', 'hasProperRoot', 'masterOutside'], relate: relateMounts },
+  { facts: ['linkKind'], relate: relateNetwork },
+  { facts: ['watchedPidInTree'], relate: relatePidfds },
+  { facts: ['readablePipes', 'readableFifos'], relate: relatePipes },
+  {
+    facts: ['masterInTree', 'orphanedTerminals', 'ttySessionOutside', 'ttyInherited'],
+    relate: relateTerminals,
+  },
+  { facts: ['peer', 'pendingTrouble', 'peerAsymmetric'], relate: relateUnix },
+  { facts: ['watchTrouble', 'marksLost'], relate: relateWatches },
 ];
 
 export function relate(tree: Tree): void {
   for (const process of tree.processes) process.facts.isRoot = process === tree.root;
-  for (const relation of relations) relation(tree);
+  relateEpoll(tree);
+  for (const { facts, relate: run } of relations)
+    if (facts.some((fact) => tree.scan.asks.has(fact))) run(tree);
 }

@@ -150,8 +150,8 @@ def null_device():
 
 def spawn(command, preexec):
     """Starts a program; returns its pid once it runs."""
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL, preexec_fn=preexec)
+    null = subprocess.DEVNULL
+    process = subprocess.Popen(command, stdin=null, stdout=null, stderr=null, preexec_fn=preexec)
     process.returncode = 0  # Python is not to wait for it
     return process.pid
 

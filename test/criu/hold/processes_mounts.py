@@ -28,7 +28,8 @@ def own_mnt(hold):
 @situation('own-all', rows=['B3.1'])
 def own_all(hold):
     """As a container has it, save for the pid namespace."""
-    return container(hold, flags=ksys.CLONE_NEWNET | ksys.CLONE_NEWUTS | ksys.CLONE_NEWIPC | ksys.CLONE_NEWCGROUP)
+    others = ksys.CLONE_NEWNET | ksys.CLONE_NEWUTS | ksys.CLONE_NEWIPC | ksys.CLONE_NEWCGROUP
+    return container(hold, flags=others)
 
 
 @situation('mounts-known', rows=['B4.1'])

@@ -60,7 +60,8 @@ def own_net():
 
 def loopback_up():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        ksys.ioctl(sock, 0x8914, struct.pack('16sh14x', b'lo', 0x49))  # SIOCSIFFLAGS: IFF_UP, LOOPBACK, RUNNING
+        # SIOCSIFFLAGS: IFF_UP, LOOPBACK, RUNNING
+        ksys.ioctl(sock, 0x8914, struct.pack('16sh14x', b'lo', 0x49))
 
 
 def in_other_net(function):

@@ -1,5 +1,4 @@
-"""Unix sockets and where their peers are: rows A4.1 to A4.15, A4.23 to A4.25."""
-import os
+"""Unix sockets and where their peers are: rows A4.1 to A4.9, A4.15, A4.25."""
 import socket
 import struct
 
@@ -163,120 +162,11 @@ def unix_accepted_other_net(hold):
     return blame(hold, server.accept()[0])
 
 
-def pending(hold, kind=STREAM):
-    """A listening socket and a client nobody has accepted yet."""
-    server = listener(UNIX, hold.path('socket'), kind=kind)
-    client = socket.socket(UNIX, kind)
-    client.connect(hold.path('socket'))
-    return server, client
-
-
-@situation('unix-pending-inside', rows=['A4.10'])
-def unix_pending_inside(hold):
-    server, client = pending(hold)
-    keep(client)
-    return blame(hold, server)
-
-
-@situation('unix-pending-inside-data', rows=['A4.11'])
-def unix_pending_inside_data(hold):
-    server, client = pending(hold)
-    client.send(b'x')
-    keep(server)
-    return blame(hold, client)
-
-
-@situation('unix-pending-closed', rows=['A4.12'])
-def unix_pending_closed(hold):
-    server, client = pending(hold)
-    client.close()
-    return blame(hold, server)
-
-
-@situation('unix-pending-outside', rows=['A4.13'])
-def unix_pending_outside(hold):
-    server, client = pending(hold)
-    client.send(b'x')
-    outside_end(hold, server, client)
-    return blame(hold, server)
-
-
-@situation('unix-pending-outside-server', rows=['A4.14'])
-def unix_pending_outside_server(hold):
-    server, client = pending(hold)
-    outside_end(hold, client, server)
-    return blame(hold, client)
-
-
 @situation('unix-peer-closed', rows=['A4.15'])
 def unix_peer_closed(hold):
     ours, theirs = socket.socketpair()
     theirs.close()
     return blame(hold, ours)
-
-
-@situation('unix-listen-unlinked', rows=['A4.23'])
-def unix_listen_unlinked(hold):
-    server = listener(UNIX, hold.path('socket'))
-    os.unlink(hold.path('socket'))
-    return blame(hold, server)
-
-
-@situation('unix-listen-renamed', rows=['A4.23'])
-def unix_listen_renamed(hold):
-    server = listener(UNIX, hold.path('socket'))
-    os.rename(hold.path('socket'), hold.path('renamed'))
-    return blame(hold, server)
-
-
-def relative(hold, address):
-    os.makedirs(hold.path('here'))
-    os.symlink('here', hold.path('link'))
-    os.chdir(hold.path('here'))
-    return listener(UNIX, address)
-
-
-@situation('unix-relative', rows=['A4.24'])
-def unix_relative(hold):
-    return blame(hold, relative(hold, './socket'))
-
-
-@situation('unix-relative-dots', rows=['A4.24'])
-def unix_relative_dots(hold):
-    return blame(hold, relative(hold, '../socket'))
-
-
-@situation('unix-relative-symlink', rows=['A4.24'])
-def unix_relative_symlink(hold):
-    relative(hold, 'other').close()
-    os.chdir(hold.dir)
-    return blame(hold, listener(UNIX, 'link/socket'))
-
-
-@situation('unix-relative-renamed', rows=['A4.24'])
-def unix_relative_renamed(hold):
-    server = relative(hold, 'socket')
-    os.rename('socket', 'renamed')
-    return blame(hold, server)
-
-
-@situation('unix-relative-unlinked', rows=['A4.24'])
-def unix_relative_unlinked(hold):
-    server = relative(hold, 'socket')
-    os.unlink('socket')
-    return blame(hold, server)
-
-
-@situation('unix-abstract', rows=['A4.25'])
-def unix_abstract(hold):
-    return blame(hold, listener(UNIX, '\0' + hold.path('socket')))
-
-
-@situation('unix-autobind', rows=['A4.25'])
-def unix_autobind(hold):
-    sock = socket.socket(UNIX, DGRAM)
-    sock.bind('')
-    return blame(hold, sock)
 
 
 @situation('unix-shutdown', rows=['A4.25'])

@@ -1,0 +1,163 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Logger, pino } from 'pino';
+import { type Address, type Config, readConfig } from '../config.ts';
+import { defaultLimits, type ServerDeps } from '../server/deps.ts';
+import { detectVersions } from '../server/detect.ts';
+import { Engine } from '../server/engine.ts';
+import type { EngineSetup } from '../server/engine-child.ts';
+import { buildGrpc } from '../server/grpc/server.ts';
+import { createLocalAssess, type Local, PolicyLoadError } from '../server/local.ts';
+import { createMetrics } from '../server/metrics.ts';
+import { procChecks, type ReadinessCheck } from '../server/readiness.ts';
+import { buildApp } from '../server/rest/app.ts';
+import { version } from '../version.ts';
+
+const drainMs = 10_000;
+
+/** `serve`: the agent. Resolves once it was told to stop and has stopped. */
+export async function serve(args: readonly string[]): Promise<number> {
+  const { config, problems } = readConfig(args, process.env);
+  if (config === undefined) return complain(problems, 64);
+  const log = pino({ level: config.logLevel, base: null });
+  const setup: EngineSetup = {
+    procRoot: config.procRoot,
+    policyFolders: config.policyFolders,
+    defaultPolicy: config.policy,
+    detectedVersions: await detectVersions(),
+  };
+  const local = load(setup);
+  if (local instanceof PolicyLoadError) return complain(local.message.split('\n'), 78);
+  if (!local.policies.some((policy) => policy.name === config.policy)) {
+    const known = local.policies.map((policy) => policy.name).join(', ');
+    return complain([`policy: expected one of ${known}, got "${config.policy}"`], 64);
+  }
+  const engine = new Engine({ workers: config.workers, maxWaiting: config.maxWaiting, setup });
+  const deps = serverDeps(config, local, engine, setup, log);
+  const app = buildApp(deps);
+  const grpc = buildGrpc(deps);
+  try {
+    engine.start();
+    const http = await app.listen({ host: config.http.host, port: config.http.port });
+    const addresses = [http, await grpc.listen(hostPort(config.grpc))];
+    addresses.push(...(await listenUnix(config.grpcSocket, grpc, log)));
+    grpc.setServing(true);
+    announce(addresses, http, config);
+    if (config.insecure) log.warn('listening without TLS, as insecure=true allows');
+    await stopSignal();
+    log.info('stopping: waiting for the checks that run');
+    await Promise.race([Promise.all([app.close(), grpc.stop(drainMs)]), after(drainMs)]);
+    return 0;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const hint =
+      code === 'EADDRINUSE' || message.includes('EADDRINUSE')
+        ? ': another program listens there; --http and --grpc choose other ports'
+        : '';
+    await Promise.allSettled([app.close(), grpc.stop(0)]);
+    return complain([`${message}${hint}`], 1);
+  } finally {
+    engine.stop();
+  }
+}
+
+function load(setup: EngineSetup): Local | PolicyLoadError {
+  try {
+    return createLocalAssess(setup);
+  } catch (error) {
+    if (error instanceof PolicyLoadError) return error;
+    throw error;
+  }
+}
+
+function serverDeps(
+  config: Config,
+  local: Local,
+  engine: Engine,
+  setup: EngineSetup,
+  log: Logger,
+): ServerDeps {
+  const { policies, kinds, proc, nativeMissing } = local;
+  return {
+    check: engine.check,
+    policies: { default: config.policy, list: () => policies },
+    readiness: async () => [
+      ...procChecks(proc, nativeMissing),
+      {
+        name: 'policies',
+        ok: true,
+        critical: true,
+        message: policies.map((policy) => policy.name).join(', '),
+      },
+      engineCheck(setup),
+      workerCheck(engine, config),
+    ],
+    metrics: createMetrics({ policies, kinds, version: version() }),
+    log,
+    version: version(),
+    limits: defaultLimits,
+  };
+}
+
+function engineCheck({ detectedVersions }: EngineSetup): ReadinessCheck {
+  const found = detectedVersions.criu;
+  const message =
+    found === undefined ? 'no criu on this node: the newest known version is assumed' : `criu ${found}`;
+  return { name: 'engine', ok: true, critical: false, message };
+}
+
+function workerCheck(engine: Engine, { maxWaiting }: Config): ReadinessCheck {
+  const { workers, busy, waiting } = engine.status();
+  const message = `${busy} of ${workers} probing, ${waiting} checks waiting`;
+  return { name: 'workers', ok: waiting < maxWaiting, critical: true, message };
+}
+
+const hostPort = ({ host, port }: Address): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
+
+/** The socket where its folder may be made; no reason to stop where not. */
+async function listenUnix(
+  path: string,
+  grpc: ReturnType<typeof buildGrpc>,
+  log: Logger,
+): Promise<readonly string[]> {
+  if (path === '') return [];
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    return [await grpc.listen(`unix:${path}`)];
+  } catch (error) {
+    log.info({ error: (error as Error).message }, 'no unix socket');
+    return [];
+  }
+}
+
+function announce([http, grpc, ...more]: readonly string[], url: string, config: Config): void {
+  const lines = [
+    `checkpointable ${version()} listens: REST ${http}  gRPC ${[grpc, ...more].join('  ')}  (policy ${config.policy})`,
+    `Try: curl ${url}/v1/processes/${process.pid}`,
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** The first SIGTERM or SIGINT drains, the second ends at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let seen = 0;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        seen += 1;
+        if (seen > 1) process.exit(1);
+        resolve();
+      });
+    }
+  });
+}
+
+const after = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds).unref();
+  });
+
+function complain(lines: readonly string[], status: number): number {
+  process.stderr.write(`${lines.map((line) => `checkpointable: ${line}`).join('\n')}\n`);
+  return status;
+}

@@ -1,0 +1,28 @@
+import { settings, variableOf } from '../config.ts';
+
+const rows = Object.entries(settings).map(
+  ([name, { default: value, help }]) =>
+    `  --${name.padEnd(14)} ${help} (${value === '' ? 'none' : value}; ${variableOf(name)})`,
+);
+
+export const usage = `checkpointable: can this be checkpointed, and if not, which open file is in the way?
+
+  checkpointable serve [setting ...]            run the agent: REST, gRPC, metrics
+  checkpointable check PID [flag ...] [-- OPTION ...]
+                                                judge once, without a daemon
+  checkpointable policies [NAME] [setting ...]  what the policies say
+  checkpointable version
+
+check:
+  --process              the process alone, not its tree
+  --policy NAME          which policy
+  --engine-version V     which version of the engine, e.g. 4.2
+  --all                  every file, not only those in the way
+  --json                 the whole report as JSON
+  --policy-dir, --proc-root as below
+  -- OPTION ...          options of criu dump, as on its command line: -- --tcp-established --file-locks
+exit status: 0 ready, 1 not ready (or only with more options), 2 unknown, 64 usage
+
+settings (each also as an environment variable):
+${rows.join('\n')}
+`;

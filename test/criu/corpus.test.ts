@@ -1,0 +1,122 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { Report } from '../../src/policy/report.ts';
+import { createLocalAssess } from '../../src/server/local.ts';
+import { agrees, type Prediction, predictionOf, reasonRight, saidBy, type Trial } from './compare.ts';
+import { dump, findCriu, type Run, restore } from './criu.ts';
+import { fill, type Holder, killTree, startHolder } from './holder.ts';
+import { printTable, summarize } from './results.ts';
+import { situations } from './situations/index.ts';
+import type { Situation } from './situations/situation.ts';
+
+const { assess } = createLocalAssess({
+  procRoot: '/proc',
+  policyFolders: [],
+  defaultPolicy: 'criu',
+  detectedVersions: {},
+});
+const chosen = situations.filter(({ name }) => name.includes(process.env.SITUATION ?? ''));
+
+const ask = (pid: number, options: readonly string[]): Report =>
+  assess({ pid, scope: 'tree', options, show: 'blocking' });
+
+async function inFolder<T>(run: (dir: string) => Promise<T>): Promise<T> {
+  const dir = await mkdtemp(join(tmpdir(), 'checkpointable-criu-'));
+  try {
+    return await run(dir);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** One situation: asked and dumped bare, then with the options we name, then with those that were seen to help. */
+async function tryOne(situation: Situation): Promise<{ trials: Trial[]; skipped?: string }> {
+  const holder = await startHolder(situation.name);
+  if ('skip' in holder) return { trials: [], skipped: holder.skip };
+  try {
+    const given = fill(situation.options ?? [], holder.vars);
+    const lift = situation.lift === undefined ? undefined : fill(situation.lift, holder.vars);
+    const bare = ask(holder.pid, given);
+    const trials = [await trial(situation, holder, given, bare, lift)];
+    if (situation.dump === 'hazard') return { trials };
+    if (bare.verdict === 'ready-with-options') {
+      const named = [...given, ...bare.options.needed];
+      trials.push(await trial(situation, holder, named, ask(holder.pid, named), undefined));
+    }
+    if (lift !== undefined) {
+      const known = [...given, ...lift];
+      trials.push(await trial(situation, holder, known, ask(holder.pid, known), undefined));
+    }
+    return { trials: [...trials, ...(await tryRestore(situation, holder, [...given, ...(lift ?? [])]))] };
+  } finally {
+    await holder.stop();
+  }
+}
+
+async function trial(
+  situation: Situation,
+  { pid, blame }: Holder,
+  options: readonly string[],
+  report: Report,
+  lift: readonly string[] | undefined,
+): Promise<Trial> {
+  const run: Run | 'hazard' =
+    situation.dump === 'hazard' ? 'hazard' : await inFolder((dir) => dump(pid, options, dir));
+  const actual = run === 'hazard' ? 'hazard' : run.ok ? 'ok' : 'refused';
+  const prediction: Prediction = predictionOf(report);
+  const bareRefusal = actual === 'refused' && situation.dump === 'refused' && lift !== undefined;
+  const compare = actual !== 'ok' && agrees({ prediction, actual }) === true && (bareRefusal || situation.liftFails === true);
+  return {
+    name: situation.name,
+    options,
+    prediction,
+    actual,
+    ...(compare ? { reasonRight: reasonRight(report, blame, lift) } : {}),
+    said: `we: ${saidBy(report) || report.verdict} | criu: ${run === 'hazard' ? 'not tried' : run.errors.slice(0, 3).join(' / ') || 'ok'}`,
+  };
+}
+
+/** Dumps for good and restores; what we said of the restore is compared with what happens. */
+async function tryRestore(situation: Situation, holder: Holder, options: readonly string[]): Promise<Trial[]> {
+  if (situation.restore === undefined) return [];
+  const report = ask(holder.pid, options);
+  return inFolder(async (dir) => {
+    const dumped = await dump(holder.pid, options, dir, 'killed');
+    if (!dumped.ok) return [];
+    await killTree(holder.pid);
+    const restored = await restore(options, dir);
+    if (restored.ok) await killTree(holder.pid);
+    const failsSaid = report.findings.some(({ phase, outcome }) => phase === 'restore' && outcome !== 'warning');
+    return [
+      {
+        name: `${situation.name} (restore)`,
+        options,
+        prediction: failsSaid ? 'refused' : 'ok',
+        actual: restored.ok ? 'ok' : 'refused',
+        said: `we: ${saidBy(report) || report.verdict} | criu: ${restored.errors.slice(0, 3).join(' / ') || 'ok'}`,
+      },
+    ];
+  });
+}
+
+it(`agrees with criu on ${chosen.length} situations`, async () => {
+  console.log(`criu: ${findCriu()}`);
+  const queue = [...chosen];
+  const trials: Trial[] = [];
+  const worker = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const result = await tryOne(next);
+      trials.push(...result.trials);
+      if (result.skipped !== undefined) console.log(`skipped ${next.name}: ${result.skipped}`);
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  const summary = summarize(trials);
+  printTable(summary, trials);
+  expect(summary.wrongReady, 'said ready, and the dump failed').toEqual([]);
+  expect(summary.falseRefusals.length).toBeLessThanOrEqual(0.02 * summary.refusals);
+  expect(summary.reasonsRight).toBeGreaterThanOrEqual(0.98 * summary.reasons);
+  expect(summary.unknown.length).toBeLessThanOrEqual(0.03 * summary.dumps);
+});

@@ -1,0 +1,147 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { findCriu } from '../criu.ts';
+import { killTree } from '../holder.ts';
+import { type Program, type Running, until } from './program.ts';
+
+const runc = '/usr/sbin/runc';
+const namespaces = ['pid', 'network', 'ipc', 'uts', 'mount'].map((type) => ({ type }));
+const fixed = { packages: ['runc', 'busybox-static', 'iptables'], binary: runc };
+
+/** runc containers of a static busybox; dumped by `runc checkpoint`, which passes its own options to CRIU. */
+export const containers: readonly Program[] = [
+  { name: 'runc-sleep', ...fixed, dump: 'ok', start: (dir) => container(dir, 'null') },
+  {
+    name: 'runc-log-file',
+    ...fixed,
+    dump: 'refused',
+    log: /Can't lookup mount=/,
+    liftFails: true,
+    start: (dir) => container(dir, 'log'),
+  },
+  { name: 'runc-terminal', ...fixed, dump: 'ok', start: (dir) => container(dir, 'terminal') },
+];
+
+async function container(dir: string, output: 'null' | 'log' | 'terminal'): Promise<Running> {
+  const rootfs = join(dir, 'rootfs');
+  for (const folder of ['bin', 'proc', 'dev', 'sys', 'tmp'])
+    mkdirSync(join(rootfs, folder), { recursive: true });
+  copyFileSync('/bin/busybox', join(rootfs, 'bin/busybox'));
+  symlinkSync('busybox', join(rootfs, 'bin/sh'));
+  writeFileSync(join(dir, 'config.json'), JSON.stringify(config(output === 'terminal')));
+  const id = `checkpointable-${process.pid}-${output}`;
+  const state = ['--root', join(dir, 'state')];
+  const pidFile = join(dir, 'pid');
+  const consoleSocket = join(dir, 'console');
+  const master = output === 'terminal' ? await consoleHolder(consoleSocket) : undefined;
+  const out = output === 'log' ? openSync(join(dir, 'log'), 'a') : 'ignore';
+  const terminal = output === 'terminal' ? ['--console-socket', consoleSocket] : [];
+  const args = [...state, 'run', '--detach', '--bundle', dir, '--pid-file', pidFile, ...terminal, id];
+  const child = spawn(runc, args, { stdio: ['ignore', out, out] });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (typeof out === 'number') closeSync(out);
+  if (code !== 0) throw new Error(`runc run ended with ${code}`);
+  const pid = Number(readFileSync(pidFile, 'utf8'));
+  return {
+    pid,
+    stop: async () => {
+      await killTree(pid);
+      await run([...state, 'delete', '--force', id]);
+      master?.kill();
+    },
+    dump: (options, images) => checkpoint(dir, [...state, 'checkpoint'], id, options, images),
+  };
+}
+
+/** runc finds criu in PATH. */
+async function checkpoint(
+  dir: string,
+  start: string[],
+  id: string,
+  options: readonly string[],
+  images: string,
+) {
+  const bin = join(dir, 'bin');
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, 'criu'), `#!/bin/sh\nexec ${findCriu()} "$@"\n`, { mode: 0o755 });
+  const work = ['--leave-running', '--image-path', images, '--work-path', images];
+  const passed = options.map((option) => `--${option}`);
+  const { code, text } = await run([...start, ...work, ...passed, id], bin);
+  const log = await readLog(join(images, 'dump.log'));
+  return { ok: code === 0, log: log + text };
+}
+
+async function readLog(path: string): Promise<string> {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+function run(args: string[], bin?: string): Promise<{ code: number; text: string }> {
+  const env = bin === undefined ? process.env : { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+  return new Promise((resolve) => {
+    execFile(runc, args, { env, timeout: 40_000, killSignal: 'SIGKILL' }, (error, out, complaint) => {
+      resolve({ code: error === null ? 0 : 1, text: out + complaint });
+    });
+  });
+}
+
+/** Takes the terminal's master from runc and keeps it open, as a container manager's shim does. */
+async function consoleHolder(path: string) {
+  const program = [
+    'import socket, time',
+    `server = socket.socket(socket.AF_UNIX); server.bind('${path}'); server.listen()`,
+    "print('ready', flush=True)",
+    'fds = socket.recv_fds(server.accept()[0], 100, 1)[1]; time.sleep(100000)',
+  ].join('\n');
+  const child = spawn('/usr/bin/python3', ['-c', program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let ready = false;
+  child.stdout.once('data', () => {
+    ready = true;
+  });
+  await until(() => ready, 'the console socket');
+  return child;
+}
+
+function config(terminal: boolean) {
+  const all = ['CAP_KILL', 'CAP_NET_BIND_SERVICE'];
+  return {
+    ociVersion: '1.0.2',
+    process: {
+      terminal,
+      user: { uid: 0, gid: 0 },
+      args: ['/bin/busybox', 'sleep', '100000'],
+      env: ['PATH=/bin'],
+      cwd: '/',
+      capabilities: { bounding: all, effective: all, permitted: all },
+      noNewPrivileges: true,
+    },
+    root: { path: 'rootfs', readonly: false },
+    hostname: 'container',
+    mounts: [
+      { destination: '/proc', type: 'proc', source: 'proc' },
+      { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'mode=755', 'size=65536k'] },
+      {
+        destination: '/dev/pts',
+        type: 'devpts',
+        source: 'devpts',
+        options: ['newinstance', 'ptmxmode=0666'],
+      },
+      { destination: '/dev/shm', type: 'tmpfs', source: 'shm', options: ['nosuid', 'mode=1777'] },
+      { destination: '/sys', type: 'sysfs', source: 'sysfs', options: ['nosuid', 'ro'] },
+    ],
+    linux: { namespaces, resources: { devices: [{ allow: false, access: 'rwm' }] } },
+  };
+}
