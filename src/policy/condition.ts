@@ -47,6 +47,10 @@ function compileTest(test: Test, options: GivenOptions): ValueTest {
         typeof value === 'object' ? value.some((item) => wanted.has(item)) : wanted.has(value),
       );
     }
+    case 'given': {
+      const values = options.values.get(test.option) ?? [];
+      return read((value) => values.includes(String(value)));
+    }
     case 'prefix':
       return read((value) => typeof value === 'string' && value.startsWith(test.value));
     case 'suffix':

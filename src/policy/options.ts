@@ -99,6 +99,13 @@ export function parseSize(text: string): number | undefined {
   return Number(match[1]) * unit;
 }
 
+/** `mnt[/data]:a` does for `mnt[/data]:b`: the name is the caller's. After `mnt[]` come letters, which must be there. */
+function sameKey(value: string, wanted: string): boolean {
+  const [key, name] = [wanted.slice(0, wanted.indexOf(']') + 1), wanted.slice(wanted.indexOf(']') + 1)];
+  if (key === '' || !value.startsWith(key)) return false;
+  return key !== 'mnt[]' || [...name].every((letter) => value.slice(key.length).includes(letter));
+}
+
 /** Whether one of the given options does what `lift` asks for. */
 export function covers(given: GivenOptions, lift: string): boolean {
   const equals = lift.indexOf('=');
@@ -109,6 +116,5 @@ export function covers(given: GivenOptions, lift: string): boolean {
   const wanted = lift.slice(equals + 1);
   const limit = given.sizes.get(name);
   if (limit !== undefined) return limit >= (parseSize(wanted) ?? Number.POSITIVE_INFINITY);
-  // an external key may carry a name of its own: mnt[/data]:data
-  return values.some((value) => value === wanted || value.startsWith(`${wanted}:`));
+  return values.some((value) => value === wanted || value === 'all' || sameKey(value, wanted));
 }

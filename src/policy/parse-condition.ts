@@ -3,13 +3,14 @@ import type { Node } from './parse-node.ts';
 import type { Condition, OptionOperand, Scalar, Test } from './policy.ts';
 
 const groups = ['all', 'any', 'none'] as const;
-const operators = ['not', 'gt', 'gte', 'lt', 'lte', 'prefix', 'suffix', 'present'] as const;
+const operators = ['not', 'gt', 'gte', 'lt', 'lte', 'prefix', 'suffix', 'present', 'given'] as const;
 
 /**
  * A condition is a map from fact to test, all of which must hold:
  *   `fact: value` or `fact: [a, b]`   it is one of these (a list fact: it has one of them)
  *   `fact: { gt: 3 }`                 gt gte lt lte (a number, or `{ option: ghost-limit, else: 1048576 }`),
- *                                     prefix, suffix, present: true|false, not: <any of these>
+ *                                     prefix, suffix, present: true|false, not: <any of these>,
+ *                                     given: skip-mnt (it is a value the caller gave to that option)
  *   `option.file-locks: true`         whether the caller gave the option
  *   `all|any|none: [conditions]`
  */
@@ -65,12 +66,21 @@ function parseTest(node: Node, type: string, context: Context): Test {
   const operand = node.get(op);
   if (op === 'not') return { op, test: parseTest(operand, type, context) };
   if (op === 'present') return { op, value: operand.boolean(true) };
+  if (op === 'given') return { op, option: knownOption(operand, context) };
   if (op === 'prefix' || op === 'suffix') {
     expectType(operand, type, 'string', op);
     return { op, value: operand.string() };
   }
   expectType(operand, type, 'number', op);
   return { op, value: number(operand, context) };
+}
+
+function knownOption(node: Node, { options }: Context): string {
+  const name = node.string();
+  if (!options.some((option) => option.name === name)) {
+    node.issue(`unknown option "${name}": expected one listed under options`);
+  }
+  return name;
 }
 
 function scalar(node: Node, type: string): Scalar {

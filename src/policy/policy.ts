@@ -24,6 +24,8 @@ export type Test =
   | { readonly op: 'gt' | 'gte' | 'lt' | 'lte'; readonly value: number | OptionOperand }
   | { readonly op: 'prefix' | 'suffix'; readonly value: string }
   | { readonly op: 'present'; readonly value: boolean }
+  /** The value is one of those given to the option. */
+  | { readonly op: 'given'; readonly option: string }
   | { readonly op: 'not'; readonly test: Test };
 
 /** A condition over facts; `fact` may be `option.NAME`, which is whether the caller gave that option. */

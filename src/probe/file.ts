@@ -46,11 +46,12 @@ export function readNamed(scan: Scan, owner: Owner, via: 'cwd' | 'root' | 'exe')
 
 /** A mapped file, as one of its mappings shows it. */
 export function readMapped(scan: Scan, owner: Owner, mapped: MappedFile): Draft {
-  const { at, path, device, inode, perms } = mapped;
+  const { at, path, device, inode, perms, mappedBytes } = mapped;
   const draft = startDraft(scan, owner, { via: 'map', at, device }, path, undefined);
   draft.facts.device ??= device;
   draft.facts.inode ??= inode;
   draft.facts.perms = perms;
+  draft.facts.mappedBytes = mappedBytes;
   return draft;
 }
 
@@ -171,7 +172,8 @@ function locate(scan: Scan, owner: Owner, place: Place, link: Link, fdinfo: Fdin
   if (cached !== undefined && !failed(cached)) {
     const { mntId } = cached;
     // before Linux 5.8 statx does not tell the mount
-    const guess = mntId === undefined && fdinfo === undefined ? mountAt(owner, place, link.path) : undefined;
+    const known = mntId !== 0 || fdinfo !== undefined;
+    const guess = known ? undefined : mountAt(owner, { device: cached.device, ...place }, link.path);
     return { answer: cached, mount: mount ?? mountOf(scan, owner, mntId) ?? guess, mntId };
   }
   // an fd whose mount is not listed is on a mount of the kernel's own, or a detached one: no path leads there

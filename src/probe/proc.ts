@@ -1,4 +1,12 @@
-import { type BigIntStats, readdirSync, readFileSync, readlinkSync, statfsSync, statSync } from 'node:fs';
+import {
+  type BigIntStats,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
 
 /** A read that did not succeed: the name of the errno. ENOENT and ESRCH mean "gone", which is normal in procfs. */
 export interface Failure {
@@ -35,6 +43,8 @@ export interface Proc {
   readLink(path: string): string | Failure;
   /** Follows the link. May hang on a network or FUSE filesystem: ask `mounts.ts` first. */
   stat(path: string): Stat | Failure;
+  /** Of the link itself. */
+  lstat(path: string): Stat | Failure;
   /** f_type of statfs(2). May hang as `stat` may. */
   fsMagic(path: string): number | Failure;
   list(path: string): readonly string[] | Failure;
@@ -53,6 +63,7 @@ export function realProc(root = '/proc'): Proc {
     readText: (path) => attempt(() => readFileSync(at(path), 'latin1')),
     readLink: (path) => attempt(() => readlinkSync(at(path), 'latin1')),
     stat: (path) => attempt(() => toStat(statSync(at(path), { bigint: true }))),
+    lstat: (path) => attempt(() => toStat(lstatSync(at(path), { bigint: true }))),
     fsMagic: (path) => attempt(() => statfsSync(at(path)).type),
     list: (path) => attempt(() => readdirSync(at(path), 'latin1')),
   };

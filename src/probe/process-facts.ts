@@ -82,6 +82,7 @@ function addStatus(
     sessionInNamespace: status.nsSid?.at(-1) ?? stat.session,
     engineMaySetLimits: engineHas(scan, CAP_SYS_RESOURCE),
     mayExceedFdLimit: (status.capEff & ((1n << CAP_SYS_ADMIN) | (1n << CAP_SYS_RESOURCE))) !== 0n,
+    noNewPrivileges: status.fields.get('NoNewPrivs') === '1',
     vmSizeBytes: vmSize(status),
   });
 }

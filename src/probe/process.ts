@@ -65,7 +65,11 @@ export function readProcess(scan: Scan, pid: number, classify: Classify): Proces
     if (draft && stat.state !== 'Z') drafts.push(draft);
   }
   const memory = readMemory(scan, pid, unread);
-  for (const mapped of memory.files) drafts.push(readMapped(scan, owner, mapped));
+  for (const mapped of memory.files) {
+    const draft = readMapped(scan, owner, mapped);
+    draft.facts.deviceMemory = memory.deviceMemory(mapped);
+    drafts.push(draft);
+  }
   const files = drafts.map((draft) => {
     const kind = classify(draft, scan);
     Object.assign(draft.facts, kind.read?.(draft, scan));

@@ -1,4 +1,5 @@
 import type { Finding, Report } from '../../src/policy/report.ts';
+import type { AgentError } from '../../src/server/errors.ts';
 import type { Blame } from './holder.ts';
 
 /** What a report says a dump will do. A restore that fails and files that are lost are told apart from it. */
@@ -14,6 +15,12 @@ export interface Trial {
   readonly reasonRight?: boolean;
   /** For a disagreement: what each side says. */
   readonly said: string;
+}
+
+/** An error instead of a report, as a report: one finding about the process. */
+export function refusedBy(error: AgentError, pid: number): Report {
+  const finding = { outcome: 'refused', phase: 'dump', reason: error.code, message: error.message, lift: [], pid };
+  return { verdict: 'not-ready', findings: [finding], options: { needed: [] } } as unknown as Report;
 }
 
 export function predictionOf(report: Report): Prediction {

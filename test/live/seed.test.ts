@@ -117,6 +117,7 @@ const rows: readonly Row[] = [
     ...anon,
     facts: { epollTargets: 1, epollTargetsGone: 0 },
   },
+  { want: 'watched-one', kind: 'fifo', reasons: ['EpollWatched', 'Fifo'] },
   { want: 'watched-outside', kind: 'unix', reasons: ['EpollWatched'] },
 ];
 
@@ -179,6 +180,12 @@ describe('who watches', () => {
   it('an epoll of the process', (context) => {
     const { fd = -1, epoll } = held.of(context, 'watched');
     expect(fileOf(reports.plain, fd).watchers).toContainEqual({ pid: held.pid, fd: epoll, events: '19' });
+  });
+
+  it.skipIf(koffiMissing !== undefined)('one description of a file, and not the other', (context) => {
+    const { fd = -1, other = -1, epoll } = held.of(context, 'watched-one');
+    expect(fileOf(reports.native, fd).watchers).toContainEqual({ pid: held.pid, fd: epoll, events: '19' });
+    expect(fileOf(reports.native, other).watchers.filter(({ pid }) => pid === held.pid)).toEqual([]);
   });
 
   it('an epoll of another process that has the socket as well', (context) => {

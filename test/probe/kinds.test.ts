@@ -7,7 +7,8 @@ import { claimKeys, defineKind, overlaps } from '../../src/probe/kind.ts';
 import { kinds, unknown, vocabulary } from '../../src/probe/kinds/index.ts';
 import { errno, stat, type Tree } from '../support/fake-proc.ts';
 import { fakeNative, fdinfoHead, fdTree, probeTree } from '../support/fake-process.ts';
-import { netTables, type Sample, samples, statOf } from '../support/samples.ts';
+import { netTables } from '../support/net-tables.ts';
+import { type Sample, samples, statOf } from '../support/samples.ts';
 
 const probeFolder = fileURLToPath(new URL('../../src/probe', import.meta.url));
 const declared = (kind: string): Readonly<Record<string, FactType>> => ({

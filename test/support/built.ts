@@ -14,23 +14,32 @@ export interface Built {
   remove(): void;
 }
 
-/** The sources of today as JavaScript, for what runs in processes of its own; with or without `koffi` beside it. */
-export function build({ koffi }: { readonly koffi: boolean }): Built {
+let compiled: string | undefined;
+
+/** Once for each test file. */
+function compile(): string {
+  if (compiled !== undefined) return compiled;
   const dir = temporary();
+  process.on('exit', () => remove(dir));
+  const flags = ['--outDir', dir, '--declaration', 'false', '--sourceMap', 'false'];
   try {
-    const flags = ['--outDir', join(dir, 'dist'), '--declaration', 'false', '--sourceMap', 'false'];
     execFileSync(
       process.execPath,
       [join(packages, 'typescript/bin/tsc'), '-p', 'tsconfig.build.json', ...flags],
-      {
-        cwd: project,
-        stdio: 'pipe',
-      },
+      { cwd: project, stdio: 'pipe' },
     );
   } catch (error) {
     // with a type error it has written the code all the same
-    if (!existsSync(join(dir, 'dist/server/local.js'))) throw error;
+    if (!existsSync(join(dir, 'server/local.js'))) throw error;
   }
+  compiled = dir;
+  return dir;
+}
+
+/** The sources of today as JavaScript, for what runs in processes of its own; with or without `koffi` beside it. */
+export function build({ koffi }: { readonly koffi: boolean }): Built {
+  const dir = temporary();
+  cpSync(compile(), join(dir, 'dist'), { recursive: true });
   cpSync(join(project, 'src/policy/builtin'), join(dir, 'dist/policy/builtin'), { recursive: true });
   cpSync(join(project, 'test/support'), join(dir, 'support'), { recursive: true });
   writeFileSync(join(dir, 'package.json'), '{"type":"module"}');

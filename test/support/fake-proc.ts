@@ -60,5 +60,6 @@ export const stat = (more: Partial<Stat> = {}): Stat => ({
   minor: 0,
   sizeBytes: 10,
   allocatedBytes: 4096,
+  blockBytes: 4096,
   ...more,
 });

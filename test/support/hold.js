@@ -151,11 +151,8 @@ const makers = {
     const server = await listening({ port: 0, host: '127.0.0.1' });
     const accepted = new Promise((resolve) => server.once('connection', resolve));
     const client = keep(connect(server.address().port, '127.0.0.1'));
-    return {
-      listen: fdOf(server),
-      client: (await accepted, fdOf(client)),
-      server: fdOf(keep(await accepted)),
-    };
+    const other = keep(await accepted);
+    return { listen: fdOf(server), client: fdOf(client), server: fdOf(other) };
   },
   'tcp-unbound': () => ({ fd: call('int socket(int domain, int type, int protocol)', 2, 1, 0) }),
   udp: async () => {
@@ -182,6 +179,11 @@ const makers = {
   watched: async () => {
     const fd = call('int socket(int domain, int type, int protocol)', 1, 1, 0);
     return { fd, epoll: watch(fd) };
+  },
+  // two descriptions of one fifo, of which one is watched
+  'watched-one': () => {
+    const [fd, other] = [open(mknod(at('two'), 'p'), 'r+'), open(at('two'), 'r+')];
+    return { fd, other, epoll: watch(fd) };
   },
   // the watcher is another process, which has the socket from this one
   'watched-outside': async () => {

@@ -7,11 +7,6 @@ import { AgentError } from '../../src/server/errors.ts';
 import { builtin } from './policy.ts';
 
 const loaded = loadNative();
-// TEMPORARY
-if (loaded.native)
-  (loaded as any).native = new Proxy(loaded.native as any, {
-    get: (o: any, n) => o[n] ?? (() => ({ errno: 'ENOSYS' })),
-  });
 export const isRoot = process.getuid?.() === 0;
 export const koffiMissing = loaded.missing;
 

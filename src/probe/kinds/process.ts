@@ -52,7 +52,7 @@ export const processFacts: Readonly<Record<string, FactType>> = {
   addressSpaceLeftBytes: 'number',
   mayExceedFdLimit: 'boolean',
   uprobes: 'boolean',
-  privateDeviceMemory: 'boolean',
+  noNewPrivileges: 'boolean',
   sealedUnreadable: 'boolean',
   sharesMemory: 'boolean',
   sharesFs: 'boolean',

@@ -4,6 +4,12 @@ import { defineKind } from '../kind.ts';
 export const sysvShm = defineKind({
   name: 'sysv-shm',
   claim: { prefix: ['/SYSV'] },
-  facts: {},
+  facts: { partlyMapped: 'boolean' },
   fop: 'shm_file_operations',
+  read: ({ facts }) => ({
+    partlyMapped:
+      typeof facts.mappedBytes === 'number' && typeof facts.sizeBytes === 'number'
+        ? facts.mappedBytes < facts.sizeBytes
+        : null,
+  }),
 });

@@ -61,15 +61,14 @@ function targetsOf({ fdinfo }: Draft): readonly Target[] {
 }
 
 /**
- * Whether a file is the one an epoll entry was made for. Inode and device tell, except that all anonymous inodes
- * share one: there kcmp(2) tells, and without it the number must agree as well.
+ * Whether a file is the one an epoll entry was made for: kcmp(2) tells. Without it inode and device do, except that all
+ * anonymous inodes share one: there the number must agree as well.
  */
 function isTarget(draft: Draft, { eventpoll, tfd }: Entry, scan: Scan): boolean {
   if (draft.via !== 'fd' || draft.facts.inode !== tfd.inode) return false;
   if (deviceOf(draft, scan) !== `${tfd.device.major}:${tfd.device.minor}`) return false;
-  if (draft.link.form !== 'anon') return true;
   const same = compare(draft, eventpoll, tfd, scan);
-  return same ?? draft.fd === tfd.fd;
+  return same ?? (draft.link.form !== 'anon' || draft.fd === tfd.fd);
 }
 
 function compare(

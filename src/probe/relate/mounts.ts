@@ -4,6 +4,7 @@ import type { Mounts } from '../mounts.ts';
 import type { Mount } from '../parse/mountinfo.ts';
 import { failed } from '../proc.ts';
 import type { ProcessDraft } from '../process.ts';
+import type { Scan } from '../scan.ts';
 import { listFact, type Tree } from './tree.ts';
 
 /**
@@ -25,16 +26,21 @@ export function relateMounts({ root, processes, scan }: Tree): void {
     shared = false;
     const mounts = scan.mounts(process.pid);
     if (failed(mounts)) process.facts.mountsRead = null;
-    else addMounts(process, mounts, scan.engineMounts());
+    else addMounts(scan, process, mounts, scan.engineMounts());
   }
   // a nested namespace below a root in the engine's makes CRIU look at the whole host table too
   if (!shared && !listFact(root, 'ownNamespaces').includes('mnt')) {
     const mounts = scan.engineMounts();
-    if (!failed(mounts)) addMounts(root, mounts, mounts);
+    if (!failed(mounts)) addMounts(scan, root, mounts, mounts);
   }
 }
 
-function addMounts(process: ProcessDraft, mounts: Mounts, engine: Mounts | { readonly errno: string }): void {
+function addMounts(
+  scan: Scan,
+  process: ProcessDraft,
+  mounts: Mounts,
+  engine: Mounts | { readonly errno: string },
+): void {
   const rootMount = mounts.rows.find(({ mountPoint }) => mountPoint === '/');
   const shared = new Set(
     mounts.rows.flatMap(({ optional }) => optional.filter((field) => field.startsWith('shared:'))),
@@ -49,7 +55,10 @@ function addMounts(process: ProcessDraft, mounts: Mounts, engine: Mounts | { rea
         text: mount.mountPoint,
         link: { form: 'path', path: mount.mountPoint },
         mount,
-        facts: mountFacts(mount, mounts, rootMount, shared, engine),
+        facts: {
+          ...mountFacts(mount, mounts, rootMount, shared, engine),
+          ...filledFact(scan, process, mount),
+        },
         unread: [],
         watchers: [],
       },
@@ -84,6 +93,13 @@ function mountFacts(
     oddName: /[\n#]/.test(mount.mountPoint),
     mntId: mount.id,
   };
+}
+
+/** Of the filesystems that CRIU saves only when there is nothing in them (filesystems.c:650). */
+function filledFact({ proc }: Scan, { pid }: ProcessDraft, mount: Mount): Record<string, FactValue> {
+  if (mount.fsType !== 'mqueue' && mount.fsType !== 'pstore') return {};
+  const names = proc.list(`${pid}/root${mount.mountPoint}`);
+  return { filled: failed(names) ? null : names.length > 0 };
 }
 
 /** `/` is wider than all, `/a` than `/a/b`; nothing is wider than itself. */

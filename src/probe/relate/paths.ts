@@ -34,6 +34,7 @@ export function relatePaths(tree: Tree): void {
         facts.mountKnown = table !== undefined;
         if (table) facts.mountCovered = isCovered(table.byId(Number(facts.mntId)) as Mount, table);
       }
+      if (draft.mount !== undefined) facts.mountPoint = draft.mount.mountPoint;
       if (byPath.has(kind.name)) facts.pathState = pathState(tree, process, draft);
     }
   }
@@ -83,7 +84,7 @@ function pathState({ scan }: Tree, process: ProcessDraft, draft: Draft): FactVal
   if (cached && scan.native === undefined) return null;
   // a path on FUSE is walked by look-ups that its server must answer: the last mile is not walked
   if (cached) return facts.deleted === true ? 'missing' : 'same';
-  const found = scan.proc.stat(at);
+  const found = facts.fileType === 'symlink' ? scan.proc.lstat(at) : scan.proc.stat(at);
   if (!failed(found))
     return found.inode === stat.inode && found.device === stat.device ? 'same' : sameDevice(draft, found);
   return gone(found) || found.errno === 'ENOTDIR' || found.errno === 'ENAMETOOLONG' ? 'missing' : null;

@@ -1,3 +1,4 @@
+import { failed } from '../proc.ts';
 import { filesOfKind, type Tree } from './tree.ts';
 
 /** Distinct pipes with a readable end: CRIU has room for 1024 of them, and for as many fifos (pipes.c:416). */
@@ -7,4 +8,19 @@ export function relatePipes(tree: Tree): void {
     const distinct = new Set(readable.map(({ draft }) => `${draft.facts.device} ${draft.facts.inode}`));
     tree.root.facts[kind === 'pipe' ? 'readablePipes' : 'readableFifos'] = distinct.size;
   }
+  const autofs = autofsPipes(tree);
+  for (const { draft } of filesOfKind(tree, 'pipe'))
+    draft.facts.autofsPipe = autofs.has(String(draft.facts.inode));
+}
+
+/** Inodes of the pipes by which the kernel asks automounters: they are in packet mode, and CRIU knows them. */
+function autofsPipes({ root, scan }: Tree): ReadonlySet<string> {
+  const mounts = scan.mounts(root.pid);
+  if (failed(mounts)) return new Set();
+  const options = mounts.rows
+    .filter(({ fsType }) => fsType === 'autofs')
+    .flatMap((row) => row.superOptions.split(','));
+  return new Set(
+    options.filter((one) => one.startsWith('pipe_ino=')).map((one) => one.slice('pipe_ino='.length)),
+  );
 }

@@ -18,14 +18,19 @@ export function relateSpecials(tree: Tree): void {
   }
 }
 
-/** `/proc/P/task/T/…`, or `/proc/T/…` of a thread: neither is there when the tree is restored. */
-function isProcOfThread({ text }: Draft, { proc }: Scan): FactValue {
-  if (/^\/proc\/\d+\/task\/\d+/.test(text)) return true;
-  const pid = /^\/proc\/(\d+)(\/|$)/.exec(text)?.[1];
+/**
+ * `P/task/T/…`, or `T/…` of a thread: neither is there when the tree is restored. Nor are files of a process that is
+ * gone, except below /proc itself, where CRIU puts a helper process in its place (files-reg.c:1217).
+ */
+function isProcOfThread({ text, mount }: Draft, { proc }: Scan): FactValue {
+  if (mount === undefined) return null;
+  const below = mount.mountPoint === '/' ? text : text.slice(mount.mountPoint.length);
+  if (/^\/\d+\/task\/\d+/.test(below)) return true;
+  const pid = /^\/(\d+)(\/|$)/.exec(below)?.[1];
   if (pid === undefined) return false;
   const status = proc.readText(`${pid}/status`);
-  const tgid = failed(status) ? undefined : /^Tgid:\t(\d+)$/m.exec(status)?.[1];
-  return tgid !== undefined && tgid !== pid;
+  if (failed(status)) return mount.mountPoint !== '/proc';
+  return /^Tgid:\t(\d+)$/m.exec(status)?.[1] !== pid;
 }
 
 /** sysfs heeds the mode even for root; what is only appended to is not opened by CRIU (files-reg.c:1709). */

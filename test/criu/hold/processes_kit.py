@@ -27,6 +27,11 @@ def state(pid, thread=None):
         return stat.read().rsplit(')', 1)[1].split()[0]
 
 
+def status(pid, field):
+    with open(f'/proc/{pid}/status') as lines:
+        return next(line.split()[1] for line in lines if line.startswith(f'{field}:'))
+
+
 def wait_state(pid, wanted):
     for _ in range(2000):
         if state(pid) == wanted:
@@ -45,7 +50,7 @@ def tree(hold, function=None):
 
 
 def root(hold, pid):
-    """Dumps a child of the subject; it is waited for when it dies, for its pid is to be free for a restore."""
+    """Dumps a child of the subject; it is reaped when it dies: a restore wants its pid."""
     def reap(*_):
         with contextlib.suppress(ChildProcessError):
             os.waitpid(pid, os.WNOHANG)
@@ -90,9 +95,9 @@ def enter(path, pid=0):
 
 
 def thaw_at_end(hold, freezer):
-    """What a v1 freezer has frozen cannot be killed: a child thaws it as soon as the driver's stdin is closed.
+    """What a v1 freezer has frozen cannot be killed: it is thawed as soon as the driver's stdin is closed.
 
-    It is a grandchild in a hurry, for the driver starts to kill its own children at the same moment.
+    By a grandchild in a hurry, for the driver starts to kill its own children at the same moment.
     """
     stdin = ksys.syscall('pidfd_getfd', ksys.pidfd(os.getppid()), 0, 0)
     state_file = os.open(f'{freezer}/freezer.state', os.O_WRONLY)

@@ -6,7 +6,7 @@ import time
 
 import ksys
 from hold import situation
-from processes_kit import SYS_EXIT, cgroup, enter, on_signal, syscall, thaw_at_end, tree, wait_state
+from processes_kit import SYS_EXIT, cgroup, enter, on_signal, status, syscall, thaw_at_end, tree, wait_state
 
 PTRACE_SEIZE = 0x4206
 
@@ -15,18 +15,23 @@ def seize(pid):
     ksys.check(ksys.libc.ptrace(PTRACE_SEIZE, pid, None, None), 'ptrace')
 
 
+def seize_from_outside(hold, pid):
+    """Only once the helper is on its own: the SIGCHLD of its birth would stop a traced process."""
+    helper = hold.outsider(lambda: on_signal(lambda: seize(pid)))
+    os.kill(helper, signal.SIGUSR1)
+    while status(pid, 'TracerPid') == '0':
+        time.sleep(0.001)
+    return {'pid': pid}
+
+
 @situation('traced', rows=['B1.1'])
 def traced(hold):
-    subject = os.getpid()
-    hold.outsider(lambda: seize(subject))
-    return {'pid': subject}
+    return seize_from_outside(hold, os.getpid())
 
 
 @situation('traced-child', rows=['B1.1'])
 def traced_child(hold):
-    pid = hold.child()
-    hold.outsider(lambda: seize(pid))
-    return {'pid': pid}
+    return seize_from_outside(hold, hold.child())
 
 
 @situation('traced-by-parent', rows=['B1.1'])

@@ -5,7 +5,7 @@ import { createConnection, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { killTree } from '../holder.ts';
+import { killTree, treeOf } from '../holder.ts';
 
 const reaper = fileURLToPath(new URL('./reaper.py', import.meta.url));
 
@@ -58,11 +58,24 @@ export async function launch(
   };
   try {
     await until(ready, command[0] ?? '');
+    await settle(pid);
   } catch (error) {
     await stop();
     throw error;
   }
   return { pid, stop };
+}
+
+/** Waits until the tree is the same for a while: what has just started forks. */
+async function settle(pid: number): Promise<void> {
+  let before = '';
+  await until(async () => {
+    await sleep(40);
+    const now = treeOf(pid).join(' ');
+    const same = now === before;
+    before = now;
+    return same;
+  }, 'the tree');
 }
 
 export async function until(ready: () => boolean | Promise<boolean>, what: string): Promise<void> {

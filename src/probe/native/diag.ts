@@ -1,0 +1,110 @@
+import { type Failure, failed } from '../proc.ts';
+import type { Native, NetlinkSocketDiag, PacketSocketDiag, UnixSocketDiag } from './native.ts';
+import type { Dump } from './netlink.ts';
+import { decodeAttributes, decodeUint32s } from './netlink-codec.ts';
+
+/** Of include/uapi/linux/sock_diag.h and, each, unix_diag.h, netlink_diag.h and packet_diag.h. */
+const NETLINK_SOCK_DIAG = 4;
+const SOCK_DIAG_BY_FAMILY = 20;
+const AF_UNIX = 1;
+const AF_NETLINK = 16;
+const AF_PACKET = 17;
+
+const UDIAG_SHOW_NAME_PEER_ICONS_RQLEN = 0x01 | 0x04 | 0x08 | 0x10;
+const UNIX_DIAG = { name: 0, peer: 2, icons: 3, queues: 4, shutdown: 6 } as const;
+const NDIAG_PROTO_ALL = 255;
+const NDIAG_SHOW_GROUPS = 0x02;
+const NETLINK_DIAG_GROUPS = 1;
+const PACKET_SHOW_MCLIST_RING = 0x02 | 0x04;
+const PACKET_DIAG = { memberships: 1, receiveRing: 2, sendRing: 3 } as const;
+
+/** A row, and its inode; a socket without one is held by no file. */
+type Found<Row> = readonly [inode: string, row: Row];
+
+export function diagCalls(dump: Dump): Pick<Native, 'unixSockets' | 'netlinkSockets' | 'packetSockets'> {
+  const ask = <Row>(netNs: string, body: Buffer, decode: (body: Buffer) => Found<Row> | undefined) =>
+    byInode(dump({ netNs, protocol: NETLINK_SOCK_DIAG, type: SOCK_DIAG_BY_FAMILY, body }, decode));
+  return {
+    unixSockets: (netNs) => ask(netNs, unixRequest, decodeUnixSocket),
+    netlinkSockets: (netNs) => ask(netNs, netlinkRequest, decodeNetlinkSocket),
+    packetSockets: (netNs) => ask(netNs, packetRequest, decodePacketSocket),
+  };
+}
+
+const byInode = <Row>(rows: readonly Found<Row>[] | Failure): ReadonlyMap<string, Row> | Failure =>
+  failed(rows) ? rows : new Map(rows);
+
+/** struct unix_diag_req: family, protocol, pad, states, inode, show, cookie. */
+const unixRequest = request(24, AF_UNIX, 0, [4, 0xffffffff], [12, UDIAG_SHOW_NAME_PEER_ICONS_RQLEN]);
+/** struct netlink_diag_req, struct packet_diag_req: family, protocol, pad, inode, show, cookie. */
+const netlinkRequest = request(20, AF_NETLINK, NDIAG_PROTO_ALL, [8, NDIAG_SHOW_GROUPS]);
+const packetRequest = request(20, AF_PACKET, 0, [8, PACKET_SHOW_MCLIST_RING]);
+
+function request(length: number, family: number, protocol: number, ...words: readonly [number, number][]) {
+  const body = Buffer.alloc(length);
+  body.writeUInt8(family, 0);
+  body.writeUInt8(protocol, 1);
+  for (const [offset, value] of words) body.writeUInt32LE(value, offset);
+  return body;
+}
+
+/** struct unix_diag_msg. */
+export function decodeUnixSocket(body: Buffer): Found<UnixSocketDiag> | undefined {
+  if (body.length < 16) return undefined;
+  const inode = body.readUInt32LE(4);
+  if (inode === 0) return undefined;
+  const attributes = decodeAttributes(body.subarray(16));
+  const [peer] = decodeUint32s(attributes.get(UNIX_DIAG.peer) ?? nothing);
+  const [receiveQueue = 0, sendQueue = 0] = decodeUint32s(attributes.get(UNIX_DIAG.queues) ?? nothing);
+  const name = attributes.get(UNIX_DIAG.name);
+  const row = {
+    type: body.readUInt8(1),
+    state: body.readUInt8(2),
+    peer: peer?.toString(),
+    pending: decodeUint32s(attributes.get(UNIX_DIAG.icons) ?? nothing).map(String),
+    receiveQueue,
+    sendQueue,
+    shutdown: attributes.get(UNIX_DIAG.shutdown)?.[0] ?? 0,
+  };
+  return [String(inode), name === undefined ? row : { ...row, name: unixName(name) }];
+}
+
+/** A path may end with NUL; a name of the abstract namespace begins with it, and all its bytes count. */
+const unixName = (bytes: Buffer): string => bytes.toString('latin1').replace(/^([^\0].*?)\0+$/s, '$1');
+
+/** struct netlink_diag_msg. */
+export function decodeNetlinkSocket(body: Buffer): Found<NetlinkSocketDiag> | undefined {
+  if (body.length < 28) return undefined;
+  const inode = body.readUInt32LE(16);
+  if (inode === 0) return undefined;
+  const groups = decodeAttributes(body.subarray(28)).get(NETLINK_DIAG_GROUPS) ?? nothing;
+  const row = {
+    protocol: body.readUInt8(2),
+    portId: body.readUInt32LE(4),
+    groupsAbove32: groups.subarray(4).some((byte) => byte !== 0),
+    groupCountBits: groups.length * 8,
+    hasGroups: groups.some((byte) => byte !== 0),
+  };
+  return [String(inode), row];
+}
+
+/** struct packet_diag_mclist */
+const MEMBERSHIP_BYTES = 44;
+
+/** struct packet_diag_msg. */
+export function decodePacketSocket(body: Buffer): Found<PacketSocketDiag> | undefined {
+  if (body.length < 16) return undefined;
+  const inode = body.readUInt32LE(4);
+  if (inode === 0) return undefined;
+  const attributes = decodeAttributes(body.subarray(16));
+  const list = attributes.get(PACKET_DIAG.memberships) ?? nothing;
+  const memberships = Array.from({ length: Math.floor(list.length / MEMBERSHIP_BYTES) }, (_, index) => ({
+    index: list.readUInt32LE(index * MEMBERSHIP_BYTES),
+    count: list.readUInt32LE(index * MEMBERSHIP_BYTES + 4),
+    type: list.readUInt16LE(index * MEMBERSHIP_BYTES + 8),
+  }));
+  const hasRing = attributes.has(PACKET_DIAG.receiveRing) || attributes.has(PACKET_DIAG.sendRing);
+  return [String(inode), { memberships, hasRing }];
+}
+
+const nothing = Buffer.alloc(0);

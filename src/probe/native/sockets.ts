@@ -1,0 +1,148 @@
+import { readFileSync } from 'node:fs';
+import { type Failure, failed } from '../proc.ts';
+import { relatedInode } from './namespace.ts';
+import type { Native, SocketOptions } from './native.ts';
+import type { System } from './system.ts';
+
+/** include/linux/socket.h, include/uapi/asm-generic/socket.h (x86 and arm64 use the generic one) */
+const AF_UNIX = 1;
+const AF_INET = 2;
+const AF_INET6 = 10;
+const SOCK_STREAM = 1;
+const SOCK_DGRAM = 2;
+const SOL_SOCKET = 1;
+const SO = {
+  type: 3,
+  sendBuffer: 7,
+  passCredentials: 16,
+  bindToDevice: 25,
+  getFilter: 26,
+  peerName: 28,
+  acceptConnections: 30,
+  passSecurity: 34,
+  protocol: 38,
+  domain: 39,
+  passPidfd: 76,
+} as const;
+/** SO_TIMESTAMP and SO_TIMESTAMPNS, old and new. Of SO_TIMESTAMPING nothing arrives on a unix socket. */
+const timestamps = [29, 35, 63, 64] as const;
+/** include/uapi/linux/udp.h */
+const IPPROTO_UDP = 17;
+const IPPROTO_UDPLITE = 136;
+const UDP_CORK = 1;
+/** include/uapi/linux/sockios.h */
+const SIOCGSKNS = 0x894c;
+const IFNAMSIZ = 16;
+
+const protocolName = Buffer.from('system.sockprotoname\0');
+
+export function socketCalls(system: System): Pick<Native, 'socketProtocol' | 'socketOptions'> {
+  const { pidfdOpen, pidfdGetfd } = system.numbers;
+  const name = Buffer.alloc(64);
+  const ask = optionReader(system);
+  const labels = hasSocketLabels();
+
+  /** Only a socket is duplicated: closing the duplicate of another file can flush it, and wait for its server. */
+  function duplicate(pid: number, fd: number): number | Failure {
+    const link = system.readLink(`/proc/${pid}/fd/${fd}`);
+    if (failed(link)) return link;
+    if (!link.startsWith('socket:[')) return { errno: 'ENOTSOCK' };
+    const pidfd = system.call(pidfdOpen, pid, 0);
+    if (pidfd < 0) return system.failure();
+    const own = system.call(pidfdGetfd, pidfd, fd, 0);
+    const failure = own < 0 ? system.failure() : undefined;
+    system.close(pidfd);
+    if (failure === undefined) return own;
+    return failure.errno === 'EBADF' ? { errno: 'ENOENT' } : failure;
+  }
+
+  return {
+    socketProtocol: (path) => {
+      const length = system.getxattr(path, protocolName, name);
+      return length < 0 ? system.failure() : name.toString('latin1', 0, length).replace(/\0.*$/, '');
+    },
+    socketOptions: (pid, fd) => {
+      const own = duplicate(pid, fd);
+      if (typeof own !== 'number') return own;
+      try {
+        return readOptions(own, system, ask, labels);
+      } finally {
+        system.close(own);
+      }
+    },
+  };
+}
+
+function readOptions(
+  fd: number,
+  system: System,
+  ask: OptionReader,
+  labels: boolean,
+): SocketOptions | Failure {
+  const flag = (option: number) => ask.number(fd, SOL_SOCKET, option) === 1;
+  const domain = ask.number(fd, SOL_SOCKET, SO.domain);
+  if (failed(domain)) return domain.errno === 'ENOTSOCK' ? { errno: 'ENOENT' } : domain; // replaced meanwhile
+  const type = ask.number(fd, SOL_SOCKET, SO.type);
+  if (failed(type)) return type;
+  const protocol = ask.number(fd, SOL_SOCKET, SO.protocol);
+  if (failed(protocol)) return protocol;
+  const sendBufferBytes = ask.number(fd, SOL_SOCKET, SO.sendBuffer);
+  if (failed(sendBufferBytes)) return sendBufferBytes;
+  const netNs = relatedInode(system, fd, SIOCGSKNS);
+  return {
+    domain,
+    type,
+    protocol,
+    listening: flag(SO.acceptConnections),
+    corked: isUdp(domain, type, protocol) ? ask.number(fd, IPPROTO_UDP, UDP_CORK) === 1 : undefined,
+    // unlike getpeername(2) it also knows the peer of a connection that is closed
+    hasPeer: ask.errno(fd, SO.peerName, 2) === undefined,
+    passControl:
+      flag(SO.passCredentials) ||
+      flag(SO.passPidfd) ||
+      (labels && flag(SO.passSecurity)) ||
+      (!(domain === AF_UNIX && type === SOCK_STREAM) && timestamps.some(flag)),
+    ebpfFilter: ask.errno(fd, SO.getFilter, 0) === 'EACCES',
+    boundDeviceGone: ask.errno(fd, SO.bindToDevice, IFNAMSIZ) === 'ENODEV',
+    sendBufferBytes,
+    netNsInode: failed(netNs) ? null : netNs,
+  };
+}
+
+const isUdp = (domain: number, type: number, protocol: number): boolean =>
+  (domain === AF_INET || domain === AF_INET6) &&
+  type === SOCK_DGRAM &&
+  (protocol === IPPROTO_UDP || protocol === IPPROTO_UDPLITE);
+
+interface OptionReader {
+  number(fd: number, level: number, option: number): number | Failure;
+  /** Asks for so many bytes of an option of SOL_SOCKET: undefined when they are had. */
+  errno(fd: number, option: number, bytes: number): string | undefined;
+}
+
+function optionReader(system: System): OptionReader {
+  const value = Buffer.alloc(IFNAMSIZ);
+  const length = Buffer.alloc(4);
+  return {
+    number: (fd, level, option) => {
+      length.writeUInt32LE(4);
+      value.writeUInt32LE(0); // UDP writes only so many bytes as it likes
+      const result = system.getOption(fd, level, option, value, length);
+      return result < 0 ? system.failure() : value.readInt32LE();
+    },
+    errno: (fd, option, bytes) => {
+      length.writeUInt32LE(bytes);
+      const result = system.getOption(fd, SOL_SOCKET, option, value, length);
+      return result < 0 ? system.failure().errno : undefined;
+    },
+  };
+}
+
+/** Whether messages have a security label that SO_PASSSEC would pass on: SELinux and Smack have. */
+function hasSocketLabels(): boolean {
+  try {
+    return /\t(selinuxfs|smackfs)$/m.test(readFileSync('/proc/filesystems', 'latin1'));
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,124 @@
+import { constants } from 'node:os';
+import { getSystemErrorMap } from 'node:util';
+import type { Failure } from '../proc.ts';
+import { type SyscallNumbers, syscallNumbers } from './syscalls.ts';
+
+type Call = (...args: readonly unknown[]) => number;
+
+/** What is used of the npm package `koffi`. */
+export interface Koffi {
+  load(name: string | null): { func(name: string, result: string, parameters: readonly string[]): Call };
+  errno(): number;
+}
+
+/** libc: each call returns what it returns in C, -1 for an error, which `failure` then names. */
+export interface System {
+  readonly numbers: SyscallNumbers;
+  /** A system call of numbers only. */
+  call(number: number, a: number, b: number, c?: number, d?: number, e?: number): number;
+  /** One whose last two are a pointer and a number. */
+  callPointer(number: number, a: number, b: number, c: number, d: number, pointer: Buffer): number;
+  openByHandleAt(mount: number, handle: Buffer, flags: number): number;
+  open(path: string, flags: number): number;
+  close(fd: number): void;
+  /** ioctl(2) whose argument is not used. */
+  ioctl(fd: number, request: number): number;
+  /** Bytes as `latin1`. */
+  readLink(path: string): string | Failure;
+  getxattr(path: string, name: Buffer, value: Buffer): number;
+  statx(path: string, flags: number, mask: number, buffer: Buffer): number;
+  /** As a number's text; of the file a descriptor is open on. */
+  inodeOf(fd: number): string | Failure;
+  socket(domain: number, type: number, protocol: number): number;
+  connect(fd: number, address: Buffer): number;
+  send(fd: number, message: Buffer): number;
+  receive(fd: number, buffer: Buffer, flags: number): number;
+  setOption(fd: number, level: number, name: number, value: Buffer): number;
+  /** `length` holds the size of `value` before, of the answer after. */
+  getOption(fd: number, level: number, name: number, value: Buffer, length: Buffer): number;
+  /** The errno of the call just done. */
+  failure(): Failure;
+}
+
+export const O_RDONLY_CLOEXEC = 0o2000000;
+
+const AT_FDCWD = -100;
+const AT_EMPTY_PATH = 0x1000;
+const AT_STATX_DONT_SYNC = 0x4000;
+const STATX_INO = 0x100;
+const PATH_MAX = 4096;
+
+/** Throws where libc or this machine is not known. */
+export function bindSystem(koffi: Koffi): System {
+  const numbers = syscallNumbers(process.arch);
+  if (numbers === undefined) throw new Error(`no system call numbers for ${process.arch}`);
+  const libc = koffi.load(null); // the one node itself uses: glibc or musl
+  // syscall(2) and ioctl(2) are variadic; on these two machines numbers and pointers are passed no differently
+  const number = 'int64_t';
+  const call = libc.func('syscall', 'int', Array(6).fill(number));
+  const callPointer = libc.func('syscall', 'int', [...Array(5).fill(number), 'void *']);
+  const callHandle = libc.func('syscall', 'int', [number, number, 'void *', number]);
+  const open = libc.func('open', 'int', ['void *', 'int', 'int']);
+  const close = libc.func('close', 'int', ['int']);
+  const ioctl = libc.func('ioctl', 'int', ['int', 'uint64_t', number]);
+  const readlink = libc.func('readlink', number, ['void *', 'void *', 'size_t']);
+  const getxattr = libc.func('getxattr', number, ['void *', 'void *', 'void *', 'size_t']);
+  const statx = libc.func('statx', 'int', ['int', 'void *', 'int', 'uint32_t', 'void *']);
+  const socket = libc.func('socket', 'int', ['int', 'int', 'int']);
+  const connect = libc.func('connect', 'int', ['int', 'void *', 'uint32_t']);
+  const send = libc.func('send', number, ['int', 'void *', 'size_t', 'int']);
+  const receive = libc.func('recv', number, ['int', 'void *', 'size_t', 'int']);
+  const setOption = libc.func('setsockopt', 'int', ['int', 'int', 'int', 'void *', 'uint32_t']);
+  const getOption = libc.func('getsockopt', 'int', ['int', 'int', 'int', 'void *', 'void *']);
+  const path = pathBuffer();
+  const statBuffer = Buffer.alloc(256);
+  const linkBuffer = Buffer.alloc(PATH_MAX);
+  const failure = () => ({ errno: errnoName(koffi.errno()) });
+  return {
+    numbers,
+    call: (nr, a, b, c = 0, d = 0, e = 0) => call(nr, a, b, c, d, e),
+    callPointer: (nr, a, b, c, d, pointer) => callPointer(nr, a, b, c, d, pointer),
+    openByHandleAt: (mount, handle, flags) => callHandle(numbers.openByHandleAt, mount, handle, flags),
+    open: (name, flags) => open(path(name), flags, 0),
+    close: (fd) => void close(fd),
+    ioctl: (fd, request) => ioctl(fd, request, 0),
+    readLink: (name) => {
+      const length = readlink(path(name), linkBuffer, linkBuffer.length);
+      return length < 0 ? failure() : linkBuffer.toString('latin1', 0, length);
+    },
+    getxattr: (name, attribute, value) => getxattr(path(name), attribute, value, value.length),
+    statx: (name, flags, mask, buffer) => statx(AT_FDCWD, path(name), flags, mask, buffer),
+    inodeOf: (fd) => {
+      const result = statx(fd, path(''), AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, statBuffer);
+      return result < 0 ? failure() : statBuffer.readBigUInt64LE(32).toString(); // stx_ino
+    },
+    socket: (domain, type, protocol) => socket(domain, type, protocol),
+    connect: (fd, address) => connect(fd, address, address.length),
+    send: (fd, message) => send(fd, message, message.length, 0),
+    receive: (fd, buffer, flags) => receive(fd, buffer, buffer.length, flags),
+    setOption: (fd, level, name, value) => setOption(fd, level, name, value, value.length),
+    getOption: (fd, level, name, value, length) => getOption(fd, level, name, value, length),
+    failure,
+  };
+}
+
+/** A path is bytes, not text; one too long for the kernel is left too long. */
+function pathBuffer(): (path: string) => Buffer {
+  const buffer = Buffer.alloc(PATH_MAX + 1);
+  return (path) => {
+    const length = buffer.write(path, 0, PATH_MAX, 'latin1');
+    buffer[length] = 0;
+    return buffer;
+  };
+}
+
+/** As node:fs names them. */
+const errnoNames = new Map([
+  ...Object.entries(constants.errno).map(([name, number]) => [number, name] as const),
+  ...[...getSystemErrorMap()].map(([number, [name]]) => [-number, name] as const),
+]);
+
+const errnoName = (errno: number): string => errnoNames.get(errno) ?? `errno ${errno}`;
+
+/** A negative errno, as the kernel writes it in an answer. */
+export const negativeErrno = (value: number): Failure => ({ errno: errnoName(-value) });
