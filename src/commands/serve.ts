@@ -33,6 +33,8 @@ export async function serve(args: readonly string[]): Promise<number> {
     return complain([`policy: expected one of ${known}, got "${config.policy}"`], 64);
   }
   const engine = new Engine({ workers: config.workers, maxWaiting: config.maxWaiting, setup });
+  // however it ends: a probing process that hangs would outlive it
+  process.once('exit', () => engine.stop());
   const deps = serverDeps(config, local, engine, setup, log);
   const app = buildApp(deps);
   const grpc = buildGrpc(deps);
@@ -58,6 +60,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     return complain([`${message}${hint}`], 1);
   } finally {
     engine.stop();
+    app.server.closeAllConnections();
   }
 }
 

@@ -1,11 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Report } from '../../src/policy/report.ts';
 import { AgentError } from '../../src/server/errors.ts';
 import { createLocalAssess } from '../../src/server/local.ts';
-import { agrees, type Prediction, predictionOf, reasonRight, refusedBy, saidBy, type Trial } from './compare.ts';
+import {
+  agrees,
+  type Prediction,
+  predictionOf,
+  reasonRight,
+  refusedBy,
+  saidBy,
+  type Trial,
+} from './compare.ts';
 import { dump, findCriu, type Run, restore } from './criu.ts';
 import { fill, type Holder, killTree, startHolder } from './holder.ts';
 import { printTable, summarize } from './results.ts';
@@ -70,25 +78,39 @@ async function trial(
   report: Report,
   lift: readonly string[] | undefined,
 ): Promise<Trial> {
+  const link =
+    blame.fd === undefined ? undefined : await readlink(`/proc/${pid}/fd/${blame.fd}`).catch(() => undefined);
   const run: Run | 'hazard' =
     situation.dump === 'hazard' ? 'hazard' : await inFolder((dir) => dump(pid, options, dir));
   const actual = run === 'hazard' ? 'hazard' : run.ok ? 'ok' : 'refused';
   const prediction: Prediction = predictionOf(report);
   const bareRefusal = actual === 'refused' && situation.dump === 'refused' && lift !== undefined;
-  const compare = actual !== 'ok' && agrees({ prediction, actual }) === true && (bareRefusal || situation.liftFails === true);
+  const compare =
+    actual !== 'ok' &&
+    agrees({ prediction, actual }) === true &&
+    (bareRefusal || situation.liftFails === true);
   return {
     name: situation.name,
     options,
     prediction,
     actual,
-    ...(compare ? { reasonRight: reasonRight(report, blame, lift) } : {}),
+    ...(compare
+      ? { reasonRight: reasonRight(report, blame, lift, link, run === 'hazard' ? [] : run.errors) }
+      : {}),
     said: `we: ${saidBy(report) || report.verdict} | criu: ${run === 'hazard' ? 'not tried' : run.errors.slice(0, 3).join(' / ') || 'ok'}`,
   };
 }
 
 /** Dumps for good and restores; what we said of the restore is compared with what happens. */
-async function tryRestore(situation: Situation, holder: Holder, options: readonly string[]): Promise<Trial[]> {
-  if (situation.restore === undefined) return [];
+async function tryRestore(
+  situation: Situation,
+  holder: Holder,
+  options: readonly string[],
+): Promise<Trial[]> {
+  // an external file needs --inherit-fd, an own mount namespace --root: a matter of the restore's command line
+  const elsewhere =
+    options.some((option) => option.startsWith('external=')) || situation.rows.includes('B4.17');
+  if (situation.restore === undefined || elsewhere) return [];
   const report = ask(holder.pid, options);
   return inFolder(async (dir) => {
     const dumped = await dump(holder.pid, options, dir, 'killed');
@@ -96,7 +118,9 @@ async function tryRestore(situation: Situation, holder: Holder, options: readonl
     await killTree(holder.pid);
     const restored = await restore(options, dir);
     if (restored.ok) await killTree(holder.pid);
-    const failsSaid = report.findings.some(({ phase, outcome }) => phase === 'restore' && outcome !== 'warning');
+    const failsSaid = report.findings.some(
+      ({ phase, outcome }) => phase === 'restore' && outcome !== 'warning',
+    );
     return [
       {
         name: `${situation.name} (restore)`,

@@ -39,7 +39,9 @@ export function summarize(trials: readonly Trial[]): Summary {
 /** The confusion table, then every disagreement with what each side says. */
 export function printTable(summary: Summary, trials: readonly Trial[]): void {
   const count = (predicted: boolean | undefined, actual: string) =>
-    trials.filter((trial) => !isRestore(trial) && dumps(trial.prediction) === predicted && trial.actual === actual).length;
+    trials.filter(
+      (trial) => !isRestore(trial) && dumps(trial.prediction) === predicted && trial.actual === actual,
+    ).length;
   const row = (title: string, predicted: boolean | undefined) =>
     `${title.padEnd(16)}${['ok', 'refused', 'hazard'].map((actual) => String(count(predicted, actual)).padStart(12)).join('')}`;
   const lines = [

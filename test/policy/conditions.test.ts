@@ -92,8 +92,13 @@ describe('options in a condition', () => {
     ['{ size: { gt: { option: ghost, else: 500 } } }', [], no],
     ['{ size: { gt: { option: ghost, else: 5 } } }', ['ghost=1K'], no],
     ['{ size: { gt: { option: ghost, else: 5 } } }', ['ghost=99'], yes],
+    ['{ name: { given: external } }', [], no],
+    ['{ name: { given: external } }', ['external=b'], no],
+    ['{ name: { given: external } }', ['external=b,a'], yes],
+    ['{ inode: { given: external } }', ['external=b,a'], no],
+    ['{ good: { given: external } }', ['external=a'], unsure],
   ])('%s with %j is %s', (when, options, answer) => {
-    expect(truth(when, { size: 100 }, options)).toBe(answer);
+    expect(truth(when, { size: 100, name: 'a', good: null }, options)).toBe(answer);
   });
 
   it('are not facts that the probe would have to read', () => {

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { parsePolicy } from '../../src/policy/parse.ts';
-import { vocabulary } from '../support/policy.ts';
+import { policyHead, vocabulary } from '../support/policy.ts';
 
 const head = 'policy, description, engine, engineVersion, judges, options, accept, refuse, otherwise, line';
+
+it('an empty group of conditions is an issue', () => {
+  const text = `${policyHead}accept:\n  - { rule: a, when: { any: [] } }\n`;
+  expect(parsePolicy(text, vocabulary).issues).toEqual([
+    { line: 11, path: 'accept[0].when.any', message: 'expected a list of conditions' },
+  ]);
+});
 
 describe('what is no YAML, or no map', () => {
   it.each([

@@ -15,12 +15,12 @@ export interface Built {
 }
 
 let compiled: string | undefined;
+let users = 0;
 
-/** Once for each test file. */
+/** Once, for as long as something is built from it. */
 function compile(): string {
   if (compiled !== undefined) return compiled;
   const dir = temporary();
-  process.on('exit', () => remove(dir));
   const flags = ['--outDir', dir, '--declaration', 'false', '--sourceMap', 'false'];
   try {
     execFileSync(
@@ -39,6 +39,7 @@ function compile(): string {
 /** The sources of today as JavaScript, for what runs in processes of its own; with or without `koffi` beside it. */
 export function build({ koffi }: { readonly koffi: boolean }): Built {
   const dir = temporary();
+  users++;
   cpSync(compile(), join(dir, 'dist'), { recursive: true });
   cpSync(join(project, 'src/policy/builtin'), join(dir, 'dist/policy/builtin'), { recursive: true });
   cpSync(join(project, 'test/support'), join(dir, 'support'), { recursive: true });
@@ -51,7 +52,12 @@ export function build({ koffi }: { readonly koffi: boolean }): Built {
   return {
     dir,
     run: (script, argument, user) => run(dir, script, argument, user),
-    remove: () => remove(dir),
+    remove: () => {
+      remove(dir);
+      if (--users > 0 || compiled === undefined) return;
+      remove(compiled);
+      compiled = undefined;
+    },
   };
 }
 

@@ -41,6 +41,7 @@ export function fakeProc(tree: Tree): FakeProc {
     readText: (path) => answer('read', tree.texts, path),
     readLink: (path) => answer('readlink', tree.links, path),
     stat: (path) => answer('stat', tree.stats, path),
+    lstat: (path) => answer('lstat', tree.stats, path),
     fsMagic: (path) => answer('statfs', tree.magics, path),
     list: (path) => {
       if (tree.lists?.[path] !== undefined) return answer('list', tree.lists, path);

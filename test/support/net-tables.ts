@@ -12,7 +12,8 @@ export const netTables = {
   unix:
     'Num       RefCount Protocol Flags    Type St Inode Path\n' +
     '000000005c40f164: 00000002 00000000 00010000 0001 01   505 /run/my sock\n' +
-    '0000000094cb608f: 00000002 00000000 00000000 0002 01   506\n',
+    '0000000094cb608f: 00000002 00000000 00000000 0002 01   506\n' +
+    '0000000094cb6090: 00000002 00000000 00010000 0001 01   510 run/sock\n',
   netlink:
     'sk               Eth Pid        Groups   Rmem     Wmem     Dump  Locks    Drops    Inode\n' +
     '000000005374301a 15  4312       00000001 7        0        0     2        0        507     \n',

@@ -217,6 +217,11 @@ export const samples: readonly Sample[] = [
     protocol: 'UNIX',
     facts: { socketType: 'dgram', listening: false, inFlightFds: 0 },
   }),
+  socket('510', {
+    kind: 'unix',
+    protocol: 'UNIX-STREAM',
+    facts: { socketPath: 'run/sock', relativePath: true, listening: true },
+  }),
   socket('507', {
     kind: 'netlink',
     protocol: 'NETLINK',

@@ -4,6 +4,6 @@ import { defineKind } from '../kind.ts';
 export const chardev = defineKind({
   name: 'chardev',
   claim: { type: 'char' },
-  facts: { servesTree: 'boolean' },
+  facts: { servesTree: 'boolean', tunDevice: 'string' },
   fop: ({ facts }) => (facts.major === 1 ? 'memory_fops' : 'def_chr_fops'),
 });

@@ -4,7 +4,7 @@ import { defineKind } from '../kind.ts';
 export const fanotify = defineKind({
   name: 'fanotify',
   claim: { anon: ['fanotify'] },
-  facts: { watches: 'number', watchTrouble: 'string', marksLost: 'boolean' },
+  facts: { watches: 'number', watchTrouble: 'string', watchedMount: 'string', marksLost: 'boolean' },
   fop: 'fanotify_fops',
   read: ({ fdinfo }) => {
     const lines = fdinfo?.extra.get('fanotify');

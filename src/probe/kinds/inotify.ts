@@ -4,7 +4,7 @@ import { defineKind } from '../kind.ts';
 export const inotify = defineKind({
   name: 'inotify',
   claim: { anon: ['inotify'] },
-  facts: { watches: 'number', watchTrouble: 'string' },
+  facts: { watches: 'number', watchTrouble: 'string', watchedMount: 'string' },
   fop: 'inotify_fops',
   read: ({ fdinfo }) => ({
     watches: fdinfo === undefined ? null : (fdinfo.extra.get('inotify')?.length ?? 0),

@@ -62,4 +62,5 @@ export const processFacts: Readonly<Record<string, FactType>> = {
   threadsApart: 'list',
   readablePipes: 'number',
   readableFifos: 'number',
+  terminalFds: 'number',
 };

@@ -10,7 +10,9 @@ export const socketOptionFacts = {
   passControl: 'boolean',
   ebpfFilter: 'boolean',
   boundDeviceGone: 'boolean',
-  foreignNetNs: 'boolean',
+  socketNetNs: 'string',
+  sendBufferBytes: 'number',
+  boundPath: 'string',
 } as const;
 
 const names = Object.keys(socketOptionFacts);
@@ -34,6 +36,13 @@ export function readSocketOptions(draft: Draft, scan: Scan): Facts {
     passControl: options.passControl,
     ebpfFilter: options.ebpfFilter,
     boundDeviceGone: options.boundDeviceGone,
-    foreignNetNs: options.netNsInode === null || failed(own) ? null : own !== `net:[${options.netNsInode}]`,
+    socketNetNs:
+      options.netNsInode === null || failed(own) ? null : whose(`net:[${options.netNsInode}]`, own, scan),
+    sendBufferBytes: options.sendBufferBytes,
+    ...(options.boundPath === undefined ? {} : { boundPath: options.boundPath }),
   };
 }
+
+/** own: that of its process. engine: that of CRIU. other: a third one. */
+const whose = (namespace: string, own: string, scan: Scan): string =>
+  namespace === own ? 'own' : namespace === scan.engineNamespace('net') ? 'engine' : 'other';

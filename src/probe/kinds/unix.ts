@@ -1,3 +1,4 @@
+import type { Facts, FactValue } from '../../facts.ts';
 import { decodeBytes } from '../bytes.ts';
 import { note } from '../draft.ts';
 import { defineKind } from '../kind.ts';
@@ -30,9 +31,12 @@ export const unix = defineKind({
     peerAsymmetric: 'boolean',
     pendingTrouble: 'string',
     listenerInTree: 'boolean',
+    listenerInProcess: 'boolean',
     receiveQueueBytes: 'number',
     listed: 'boolean',
     relativePath: 'boolean',
+    nameIsTail: 'boolean',
+    messageTooLarge: 'boolean',
     ...socketOptionFacts,
   },
   fop: 'socket_file_ops',
@@ -54,9 +58,24 @@ export const unix = defineKind({
       socketType: types[row.type] ?? 'other',
       socketState: states[row.state] ?? 'other',
       listening: (row.flags & SO_ACCEPTCON) !== 0,
-      ...(row.path === ''
-        ? {}
-        : { socketPath: decodeBytes(row.path).text, relativePath: !/^[/@]/.test(row.path) }),
+      ...nameFacts(row.path, options.boundPath),
     };
   },
 });
+
+/**
+ * The name it is bound to. CRIU cuts a relative one off the end of the file's real path, which works where it is
+ * written just so there (sk-unix.c:698); a file that is deleted is not looked for.
+ */
+function nameFacts(name: string, boundPath: FactValue | undefined): Facts {
+  if (name === '') return {};
+  const relative = !/^[/@]/.test(name);
+  const tail = `/${name.replace(/^(\.\/+)+/, '')}`;
+  const isTail =
+    typeof boundPath === 'string' ? boundPath.endsWith(tail) || boundPath.endsWith(' (deleted)') : null;
+  return {
+    socketPath: decodeBytes(name).text,
+    relativePath: relative,
+    ...(relative ? { nameIsTail: isTail } : {}),
+  };
+}

@@ -9,7 +9,7 @@ export interface Native {
   socketProtocol(path: string): string | Failure;
   /** statx(AT_STATX_DONT_SYNC): what the kernel has in memory, without asking a server. */
   statCached(path: string): CachedStat | Failure;
-  /** kcmp(2). `file` needs both fds. */
+  /** kcmp(2), of processes or threads. `file` needs both fds; ENOENT where one is not open. */
   kcmp(type: KcmpType, pidA: number, pidB: number, fdA?: number, fdB?: number): KcmpOrder | Failure;
   /** kcmp(KCMP_EPOLL_TFD): whether `fd` of `pid` is what `epollFd` watches as `tfd`, its `offset`th entry so named. */
   epollTarget(
@@ -20,15 +20,21 @@ export interface Native {
     tfd: number,
     offset: number,
   ): boolean | Failure;
-  /** Of a socket, through a duplicate (pidfd_getfd(2)) held for some microseconds. ENOTSOCK where it is none. */
+  /** Through a duplicate (pidfd_getfd(2)) held for some microseconds. ENOTSOCK: not a socket, and not duplicated. */
   socketOptions(pid: number, fd: number): SocketOptions | Failure;
-  /** sock_diag(7) in the network namespace of a file such as `/proc/4312/ns/net`, by inode. */
+  /**
+   * sock_diag(7) in the network namespace of a file such as `/proc/4312/ns/net`, by inode. EPROTONOSUPPORT where the
+   * kernel lacks the module for the family; ETIMEDOUT after a second without answer.
+   */
   unixSockets(netNs: string): ReadonlyMap<string, UnixSocketDiag> | Failure;
   netlinkSockets(netNs: string): ReadonlyMap<string, NetlinkSocketDiag> | Failure;
   packetSockets(netNs: string): ReadonlyMap<string, PacketSocketDiag> | Failure;
   /** rtnetlink(7): the network devices of a namespace. */
   links(netNs: string): readonly NetworkLink[] | Failure;
-  /** open_by_handle_at(2), O_PATH: where the file with this handle is. */
+  /**
+   * open_by_handle_at(2), O_PATH: where the file with this handle is. ESTALE: no such file, ENOTDIR: the mount is of
+   * one file. May hang on a network or FUSE filesystem.
+   */
   openByHandle(mountPath: string, handleType: number, handleHex: string): { readonly path: string } | Failure;
   /** NS_GET_USERNS: inode of the user namespace that owns the namespace. EPERM where that is above our own. */
   namespaceOwner(path: string): string | Failure;
@@ -55,9 +61,9 @@ export interface SocketOptions {
   readonly listening: boolean;
   /** UDP_CORK; undefined where it is not UDP. */
   readonly corked: boolean | undefined;
-  /** getpeername(2) succeeds. */
+  /** SO_PEERNAME succeeds: it is connected, or was (where getpeername(2) no more tells). Of netlink always. */
   readonly hasPeer: boolean;
-  /** What it receives carries control data: SO_PASSCRED, SO_PASSPIDFD, SO_PASSSEC, SO_TIMESTAMP and the like. */
+  /** Of a unix socket: what it receives carries control data, for SO_PASSCRED, SO_PASSPIDFD, SO_PASSSEC or SO_TIMESTAMP. */
   readonly passControl: boolean;
   /** The attached filter is eBPF, which cannot be read back. */
   readonly ebpfFilter: boolean;
@@ -67,6 +73,8 @@ export interface SocketOptions {
   readonly sendBufferBytes: number;
   /** SIOCGSKNS; null where the kernel does not say (it needs CAP_NET_ADMIN in that namespace). */
   readonly netNsInode: string | null;
+  /** Of a unix socket: where the file it is bound to really is (SIOCUNIXFILE), as `latin1`. */
+  readonly boundPath?: string;
 }
 
 export interface UnixSocketDiag {
@@ -74,13 +82,13 @@ export interface UnixSocketDiag {
   readonly type: number;
   /** TCP_… of include/net/tcp_states.h: 1 established, 7 close (unconnected), 10 listening. */
   readonly state: number;
-  /** Inode; undefined where it has no peer, `0` where the peer is held by no file (not accepted yet). */
+  /** Inode; undefined where it has no peer, `0` where no file holds the peer (closed, or not accepted yet). */
   readonly peer: string | undefined;
   /** Of a listening one: inodes of the clients whose connections wait to be accepted; `0` for a closed one. */
   readonly pending: readonly string[];
-  /** Bytes; of a listening one, waiting connections. */
+  /** Bytes, of `dgram` those of the first message; of a listening one, waiting connections. */
   readonly receiveQueue: number;
-  /** Bytes that the peer has not read; of a listening one, the backlog. */
+  /** Memory taken by what the peer has not read; of a listening one, the backlog. */
   readonly sendQueue: number;
   /** RCV_SHUTDOWN 1, SEND_SHUTDOWN 2. */
   readonly shutdown: number;

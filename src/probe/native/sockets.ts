@@ -24,14 +24,15 @@ const SO = {
   domain: 39,
   passPidfd: 76,
 } as const;
-/** SO_TIMESTAMP and SO_TIMESTAMPNS, old and new. Of SO_TIMESTAMPING nothing arrives on a unix socket. */
-const timestamps = [29, 35, 63, 64] as const;
+/** SO_TIMESTAMP, SO_TIMESTAMPNS, and either with 64 bits. Of SO_TIMESTAMPING nothing arrives on a unix socket. */
+const timestamps = [29, 35, 63] as const;
 /** include/uapi/linux/udp.h */
 const IPPROTO_UDP = 17;
 const IPPROTO_UDPLITE = 136;
 const UDP_CORK = 1;
 /** include/uapi/linux/sockios.h */
 const SIOCGSKNS = 0x894c;
+const SIOCUNIXFILE = 0x89e0;
 const IFNAMSIZ = 16;
 
 const protocolName = Buffer.from('system.sockprotoname\0');
@@ -79,7 +80,7 @@ function readOptions(
   ask: OptionReader,
   labels: boolean,
 ): SocketOptions | Failure {
-  const flag = (option: number) => ask.number(fd, SOL_SOCKET, option) === 1;
+  const flag = (option: number) => isOn(ask.number(fd, SOL_SOCKET, option));
   const domain = ask.number(fd, SOL_SOCKET, SO.domain);
   if (failed(domain)) return domain.errno === 'ENOTSOCK' ? { errno: 'ENOENT' } : domain; // replaced meanwhile
   const type = ask.number(fd, SOL_SOCKET, SO.type);
@@ -94,20 +95,35 @@ function readOptions(
     type,
     protocol,
     listening: flag(SO.acceptConnections),
-    corked: isUdp(domain, type, protocol) ? ask.number(fd, IPPROTO_UDP, UDP_CORK) === 1 : undefined,
+    corked: isUdp(domain, type, protocol) ? isOn(ask.number(fd, IPPROTO_UDP, UDP_CORK)) : undefined,
     // unlike getpeername(2) it also knows the peer of a connection that is closed
     hasPeer: ask.errno(fd, SO.peerName, 2) === undefined,
-    passControl:
-      flag(SO.passCredentials) ||
-      flag(SO.passPidfd) ||
-      (labels && flag(SO.passSecurity)) ||
-      (!(domain === AF_UNIX && type === SOCK_STREAM) && timestamps.some(flag)),
+    passControl: domain === AF_UNIX && passesControl(flag, type, labels),
     ebpfFilter: ask.errno(fd, SO.getFilter, 0) === 'EACCES',
     boundDeviceGone: ask.errno(fd, SO.bindToDevice, IFNAMSIZ) === 'ENODEV',
     sendBufferBytes,
     netNsInode: failed(netNs) ? null : netNs,
+    ...(domain === AF_UNIX ? boundFile(system, fd) : {}),
   };
 }
+
+/** unix(7): the file it is bound to, opened with O_PATH. */
+function boundFile(system: System, fd: number): { readonly boundPath?: string } {
+  const file = system.ioctl(fd, SIOCUNIXFILE);
+  if (file < 0) return {};
+  const path = system.readLink(`/proc/self/fd/${file}`);
+  system.close(file);
+  return failed(path) ? {} : { boundPath: path };
+}
+
+const isOn = (value: number | Failure): boolean => !failed(value) && value !== 0;
+
+/** SO_INQ of Linux 6.17 also does, and cannot be asked for. */
+const passesControl = (flag: (option: number) => boolean, type: number, labels: boolean): boolean =>
+  flag(SO.passCredentials) ||
+  flag(SO.passPidfd) ||
+  (labels && flag(SO.passSecurity)) ||
+  (type !== SOCK_STREAM && timestamps.some(flag));
 
 const isUdp = (domain: number, type: number, protocol: number): boolean =>
   (domain === AF_INET || domain === AF_INET6) &&

@@ -14,14 +14,29 @@ import type { Tree } from './tree.ts';
  */
 export function relateEpoll({ processes, scan }: Tree): void {
   const all = processes.flatMap((process) => process.files.map(({ draft }) => draft));
-  for (const process of processes) {
+  for (const [i, process] of processes.entries()) {
     const own = process.files.map(({ draft }) => draft);
     for (const { draft, kind } of process.files) {
-      if (kind.name === 'eventpoll' && draft.fd !== undefined) relateOne(draft, own, all, scan);
+      if (kind.name === 'eventpoll' && draft.fd !== undefined) {
+        relateOne(draft, own, all, scan);
+        const gone = draft.facts.epollTargetsGone;
+        if (gone !== 0 && isSavedBefore(draft, processes.slice(0, i), scan)) draft.facts.epollTargetsGone = 0;
+      }
     }
   }
   if (scan.asks.has('epollWatched')) addOutsideWatchers(processes, all, scan);
   for (const draft of all) draft.facts.epollWatched ??= draft.watchers.length > 0;
+}
+
+/**
+ * An eventpoll that several processes hold is saved once, by the first that is dumped: what a later one has closed
+ * does not matter. The files of a process are in the order of the tree.
+ */
+function isSavedBefore(eventpoll: Draft, earlier: readonly ProcessDraft[], { native }: Scan): boolean {
+  const others = earlier.flatMap(({ files }) => files.filter(({ kind }) => kind.name === 'eventpoll'));
+  return others.some(
+    ({ draft }) => native?.kcmp('file', draft.pid, eventpoll.pid, draft.fd, eventpoll.fd) === 0,
+  );
 }
 
 function relateOne(eventpoll: Draft, own: readonly Draft[], all: readonly Draft[], scan: Scan): void {

@@ -12,6 +12,7 @@ import { relateSpecials } from './specials.ts';
 import { relateSurroundings } from './surroundings.ts';
 import { relateTerminals } from './terminals.ts';
 import type { Tree } from './tree.ts';
+import { relateTun } from './tun.ts';
 import { relateUnix } from './unix.ts';
 import { relateWatches } from './watches.ts';
 
@@ -47,9 +48,10 @@ const relations: readonly Relation[] = [
   { facts: ['watchedPidInTree'], relate: relatePidfds },
   { facts: ['readablePipes', 'readableFifos'], relate: relatePipes },
   {
-    facts: ['masterInTree', 'orphanedTerminals', 'ttySessionOutside', 'ttyInherited'],
+    facts: ['masterInTree', 'orphanedTerminals', 'ttySessionOutside', 'ttyInherited', 'terminalFds'],
     relate: relateTerminals,
   },
+  { facts: ['tunDevice'], relate: relateTun },
   { facts: ['peer', 'pendingTrouble', 'peerAsymmetric'], relate: relateUnix },
   { facts: ['watchTrouble', 'marksLost'], relate: relateWatches },
 ];

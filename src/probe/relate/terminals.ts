@@ -6,6 +6,7 @@ import { type FileDraft, filesOfKind, type Tree } from './tree.ts';
 /** Pseudo terminals: which ends are in the tree, and whose controlling terminal they are (CRIU tty.c). */
 export function relateTerminals(tree: Tree): void {
   const terminals = filesOfKind(tree, 'tty').filter(({ draft }) => draft.facts.accessMode !== 'path');
+  tree.root.facts.terminalFds = terminals.length;
   if (terminals.length === 0) return;
   const masters = new Set(terminals.filter(isRole('master')).map(indexOf));
   const slaves = terminals.filter(isRole('slave'));

@@ -5,6 +5,8 @@ import { failed } from '../proc.ts';
 import { filesOfKind, type Tree } from './tree.ts';
 
 type Table = ReadonlyMap<string, UnixSocketDiag>;
+/** Inode → processes of the tree that hold it. */
+type Holders = ReadonlyMap<string, readonly number[]>;
 
 /**
  * Where the peers of unix sockets are. /proc/net/unix does not say; sock_diag(7) does, asked in the network namespace
@@ -13,7 +15,11 @@ type Table = ReadonlyMap<string, UnixSocketDiag>;
 export function relateUnix(tree: Tree): void {
   const drafts = filesOfKind(tree, 'unix').map(({ draft }) => draft);
   if (drafts.length === 0) return;
-  const held = new Set(drafts.map(({ facts }) => String(facts.inode)));
+  const holders: Map<string, number[]> = new Map();
+  for (const { facts, pid } of drafts) {
+    const inode = String(facts.inode);
+    holders.set(inode, [...(holders.get(inode) ?? []), pid]);
+  }
   for (const draft of drafts) {
     const table = tree.scan.diag(draft.pid).unix();
     if (failed(table))
@@ -23,27 +29,30 @@ export function relateUnix(tree: Tree): void {
         receiveQueueBytes: null,
         pendingTrouble: null,
       });
-    else addPeer(draft, table, held);
+    else addPeer(draft, table, holders);
   }
 }
 
-function addPeer(draft: Draft, table: Table, held: ReadonlySet<string>): void {
+function addPeer(draft: Draft, table: Table, holders: Holders): void {
   const { facts } = draft;
   const row = table.get(String(facts.inode));
   if (row === undefined) return;
   facts.receiveQueueBytes = facts.listening === true ? 0 : row.receiveQueue;
-  facts.peer = peerOf(row, facts, table, held);
+  const listener = [...table].find(([, { pending }]) => pending.includes(String(facts.inode)))?.[0];
+  facts.listenerInTree = listener !== undefined && holders.has(listener);
+  if (typeof facts.sendBufferBytes === 'number') {
+    facts.messageTooLarge = facts.listening !== true && row.receiveQueue > facts.sendBufferBytes - 32;
+  }
+  facts.peer = peerOf(row, facts, table, holders, listener);
   const peer = row.peer === undefined ? undefined : table.get(row.peer);
-  facts.listenerInTree = [...table].some(
-    ([inode, { pending }]) => held.has(inode) && pending.includes(String(facts.inode)),
-  );
   facts.peerNamed = peer?.name !== undefined && peer.name !== '';
-  facts.pendingTrouble = facts.listening === true ? pendingTrouble(row, table, held) : 'none';
+  facts.pendingTrouble = pendingTrouble(row, facts);
+  facts.listenerInProcess = listener !== undefined && holders.get(listener)?.includes(draft.pid) === true;
   // one half of a pair that was connected elsewhere: CRIU finds no way back (sk-unix.c:428)
   facts.peerAsymmetric =
     facts.socketType === 'dgram' &&
     peer !== undefined &&
-    held.has(String(row.peer)) &&
+    holders.has(String(row.peer)) &&
     peer.peer !== String(facts.inode) &&
     !facts.peerNamed;
 }
@@ -53,21 +62,19 @@ function peerOf(
   row: UnixSocketDiag,
   facts: Draft['facts'],
   table: Table,
-  held: ReadonlySet<string>,
+  holders: Holders,
+  listener: string | undefined,
 ): FactValue {
-  if (row.peer === undefined || row.peer === '0')
+  if (listener !== undefined) return 'pending';
+  if (row.peer === undefined || row.peer === '0') {
     return facts.socketState === 'connected' && row.shutdown === 0 ? 'pending' : 'none';
-  if (held.has(row.peer)) return 'inside';
-  if (!table.has(row.peer)) return 'other-namespace';
-  const listener = [...table].find(([, { pending }]) =>
-    pending.some((inode) => inode === String(facts.inode)),
-  );
-  return listener ? 'pending' : 'outside';
+  }
+  if (holders.has(row.peer)) return 'inside';
+  return table.has(row.peer) ? 'outside' : 'other-namespace';
 }
 
-/** What waits in the accept queue and cannot be saved: `data` of a client, or a client that `closed` (sk-unix.c:506, 525). */
-function pendingTrouble(row: UnixSocketDiag, table: Table, held: ReadonlySet<string>): FactValue {
-  if (row.pending.includes('0')) return 'closed';
-  const clients = row.pending.filter((inode) => held.has(inode)).map((inode) => table.get(inode));
-  return clients.some((client) => client !== undefined && client.sendQueue > 0) ? 'data' : 'none';
+/** What waits in an accept queue and cannot be saved: a client that sent `data`, or `closed` (sk-unix.c:506, 525). */
+function pendingTrouble(row: UnixSocketDiag, facts: Draft['facts']): FactValue {
+  if (facts.listening === true) return row.pending.includes('0') ? 'closed' : 'none';
+  return facts.peer === 'pending' && row.sendQueue > 0 && facts.listenerInTree === true ? 'data' : 'none';
 }

@@ -15,17 +15,27 @@ type Marked = Pick<InotifyWatch, 'device' | 'fhandle' | 'fhandleType'>;
 export function relateWatches(tree: Tree): void {
   for (const { draft } of filesOfKind(tree, 'inotify')) {
     const watches = (draft.fdinfo?.extra.get('inotify') ?? []).map(parseInotify);
+    draft.facts.watchedMount = mountOfWatches(tree, draft, watches);
     draft.facts.watchTrouble = watches.includes(undefined)
       ? 'unreadable'
       : worst(watches.map((watch) => handleTrouble(tree, draft, watch as InotifyWatch)));
   }
   for (const { draft } of filesOfKind(tree, 'fanotify')) {
     const marks = (draft.fdinfo?.extra.get('fanotify') ?? []).map(parseFanotify);
+    const inodes = marks.filter((mark) => mark?.mark === 'inode');
+    draft.facts.watchedMount = mountOfWatches(tree, draft, inodes);
     draft.facts.watchTrouble = marks.includes(undefined)
       ? 'unreadable'
       : worst(marks.map((mark) => markTrouble(tree, draft, mark as FanotifyLine)));
     draft.facts.marksLost = marks.some((mark) => mark?.mark === 'filesystem' || mark?.mark === 'mntns');
   }
+}
+
+/** Mount point of the first watched inode whose handle does not open: below it an irmap scan finds the inode. */
+function mountOfWatches(tree: Tree, draft: Draft, watches: readonly (Marked | undefined)[]): string {
+  const watch = watches.find((one) => one !== undefined && handleTrouble(tree, draft, one) === 'undecodable');
+  const device = watch === undefined ? '' : `${watch.device.major}:${watch.device.minor}`;
+  return mountsOf(tree, draft)?.byDevice(device)?.mountPoint ?? '';
 }
 
 /** null (cannot be told) is worse than none, and better than a known trouble. */

@@ -60,13 +60,17 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
       'cache-control': 'no-store',
       'x-content-type-options': 'nosniff',
       vary: 'accept, user-agent',
-      ...(closing ? { connection: 'close' } : {}),
     });
     done(
       closing
         ? new AgentError('ShuttingDown', 'expected no more requests: ask again once it is back')
         : undefined,
     );
+  });
+  // when it is answered, not when it came: a connection kept alive would keep the agent
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    if (closing) reply.header('connection', 'close');
+    done();
   });
 
   const typed = app as unknown as App;

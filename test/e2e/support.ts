@@ -1,0 +1,187 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Report } from '../../src/policy/report.ts';
+import { remove, temporary } from '../support/held.ts';
+
+export const project = fileURLToPath(new URL('../..', import.meta.url));
+export const main = join(project, 'dist/main.js');
+export const isRoot = process.getuid?.() === 0;
+/** Of Debian: an ordinary user without any right. */
+export const nobody = 65_534;
+
+if (!existsSync(main)) throw new Error('dist/main.js is not there: expected `npm run build` before test:e2e');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command to its end. */
+export async function run(
+  command: string,
+  args: readonly string[],
+  options: SpawnOptions = {},
+): Promise<Ended> {
+  const child = spawn(command, [...args], { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  const output = collect(child);
+  const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  return { code, signal, ...output };
+}
+
+export const cli = (args: readonly string[], options: SpawnOptions = {}): Promise<Ended> =>
+  run(process.execPath, [main, ...args], options);
+
+function collect(child: ChildProcess): { stdout: string; stderr: string } {
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text;
+    });
+  }
+  return output;
+}
+
+export interface Daemon {
+  readonly pid: number;
+  /** `http://127.0.0.1:40001`. */
+  readonly http: string;
+  /** `127.0.0.1:40002`. */
+  readonly grpc: string;
+  /** Of its unix socket. */
+  readonly socket: string;
+  readonly output: { readonly stdout: string; readonly stderr: string };
+  kill(signal: NodeJS.Signals): void;
+  /** How it ended. */
+  ended(): Promise<Ended>;
+  /** SIGTERM, and the end of it. */
+  stop(): Promise<Ended>;
+}
+
+export interface DaemonOptions {
+  readonly flags?: readonly string[];
+  readonly user?: number;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Starts the built daemon on free ports and a unix socket of its own, and waits until it says that it listens. */
+export async function startDaemon({
+  flags = [],
+  user,
+  environment = {},
+}: DaemonOptions = {}): Promise<Daemon> {
+  const dir = temporary();
+  const socket = join(dir, 'run', 'agent.sock');
+  const addresses = ['--http', '127.0.0.1:0', '--grpc', '127.0.0.1:0', '--grpc-socket', socket];
+  const child = spawn(process.execPath, [main, 'serve', ...addresses, ...flags], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+    ...(user === undefined ? {} : { uid: user, gid: user }),
+  });
+  const output = collect(child);
+  const closed = once(child, 'close').then(([code, signal]): Ended => {
+    remove(dir);
+    return { code, signal, ...output };
+  });
+  const line = /REST (http:\/\/\S+) {2}gRPC (\S+)/;
+  const listens = async (): Promise<readonly string[]> => {
+    for (let tries = 0; tries < 500; tries++) {
+      const match = line.exec(output.stdout);
+      if (match?.[2] !== undefined && output.stdout.includes('Try: ')) return match;
+      if (child.exitCode !== null) break;
+      await sleep(20);
+    }
+    child.kill('SIGKILL');
+    throw new Error(`the daemon does not listen: ${output.stdout}${output.stderr}`);
+  };
+  const [, http = '', grpc = ''] = await listens();
+  return {
+    pid: child.pid as number,
+    http,
+    grpc,
+    socket,
+    output,
+    kill: (signal) => void child.kill(signal),
+    ended: () => closed,
+    stop: () => {
+      child.kill('SIGTERM');
+      return closed;
+    },
+  };
+}
+
+/** Starts one, hands it over, and stops it whatever happens. */
+export async function withDaemon<T>(
+  options: DaemonOptions,
+  use: (daemon: Daemon) => Promise<T>,
+): Promise<T> {
+  const daemon = await startDaemon(options);
+  try {
+    return await use(daemon);
+  } finally {
+    daemon.kill('SIGKILL');
+    await daemon.ended();
+  }
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: what came over the wire, as it came
+  readonly json: any;
+}
+
+export async function get(url: string, init: RequestInit = {}): Promise<Answer> {
+  const reply = await fetch(url, init);
+  const text = await reply.text();
+  const type = reply.headers.get('content-type') ?? '';
+  const json = /json/.test(type) ? JSON.parse(text) : undefined;
+  return { status: reply.status, type, headers: reply.headers, text, json };
+}
+
+export const post = (url: string, body: unknown): Promise<Answer> =>
+  get(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+/** A report without what differs each time it is asked for. */
+export function timeless({ observedAt, durationMs, ...report }: Report): Omit<
+  Report,
+  'observedAt' | 'durationMs'
+> {
+  return report;
+}
+
+export interface Holding {
+  readonly fds: number;
+  readonly threads: number;
+  readonly children: readonly number[];
+}
+
+export function holding(pid: number): Holding {
+  const tasks = readdirSync(`/proc/${pid}/task`);
+  return {
+    fds: readdirSync(`/proc/${pid}/fd`).length,
+    threads: tasks.length,
+    children: tasks.flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, 'latin1').split(' ').filter(Boolean).map(Number),
+    ),
+  };
+}
+
+export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (let tries = 0; tries < 500; tries++) {
+    if (await holds()) return;
+    await sleep(20);
+  }
+  throw new Error(`not within ten seconds: ${what}`);
+}
