@@ -41,6 +41,7 @@ export const processFacts: Readonly<Record<string, FactType>> = {
   strayNamespaces: 'list',
   timeForChildrenDiffers: 'boolean',
   idMapMissing: 'boolean',
+  cgroupOutside: 'boolean',
   foreignOwnedNamespaces: 'list',
   procMissing: 'boolean',
   mountsRead: 'boolean',

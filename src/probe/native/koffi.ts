@@ -3,7 +3,7 @@ import { diagCalls } from './diag.ts';
 import { handleCalls } from './handle.ts';
 import { kcmpCalls } from './kcmp.ts';
 import { linkCalls } from './links.ts';
-import { namespaceCalls, netNsEnter } from './namespace.ts';
+import { namespaceCalls, namespaceEnter } from './namespace.ts';
 import type { Native } from './native.ts';
 import { netlinkDumps } from './netlink.ts';
 import { socketCalls } from './sockets.ts';
@@ -27,7 +27,7 @@ export function loadNative(load: (name: string) => unknown = createRequire(impor
 
 function bind(koffi: Koffi): Native {
   const system = bindSystem(koffi);
-  const dump = netlinkDumps(system, netNsEnter(system));
+  const dump = netlinkDumps(system, namespaceEnter(system, 'net'));
   return {
     ...socketCalls(system),
     ...statCalls(system),

@@ -36,6 +36,8 @@ export interface Native {
    * one file. May hang on a network or FUSE filesystem.
    */
   openByHandle(mountPath: string, handleType: number, handleHex: string): { readonly path: string } | Failure;
+  /** Runs something that reads procfs in the cgroup namespace of a file such as `/proc/4312/ns/cgroup`; setns(2). */
+  inCgroupNs<T>(path: string, act: () => T): T | Failure;
   /** NS_GET_USERNS: inode of the user namespace that owns the namespace. EPERM where that is above our own. */
   namespaceOwner(path: string): string | Failure;
 }

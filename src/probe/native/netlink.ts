@@ -1,5 +1,5 @@
 import type { Failure } from '../proc.ts';
-import type { InNetNs } from './namespace.ts';
+import type { InNamespace } from './namespace.ts';
 import {
   decodeMessages,
   encodeMessage,
@@ -42,7 +42,7 @@ export type Dump = <Row>(
 /** How one attempt ended: whole, not whole (worth another), or failed. */
 type End = 'done' | 'again' | Failure;
 
-export function netlinkDumps(system: System, inNetNs: InNetNs): Dump {
+export function netlinkDumps(system: System, inNetNs: InNamespace): Dump {
   /** struct timeval: 1 s. */
   const patience = Buffer.alloc(16);
   patience.writeUInt32LE(1, 0);

@@ -1,7 +1,7 @@
 import { relateEpoll } from './epoll.ts';
 import { relateMappedSockets } from './mapped-sockets.ts';
 import { relateMounts } from './mounts.ts';
-import { relateNamespaces } from './namespaces.ts';
+import { relateCgroups, relateNamespaces } from './namespaces.ts';
 import { relateNetwork } from './network.ts';
 import { relatePaths } from './paths.ts';
 import { relatePidfds } from './pidfds.ts';
@@ -28,6 +28,7 @@ const relations: readonly Relation[] = [
     facts: ['nestedNamespaces', 'strayNamespaces', 'rootOwnNamespaces', 'namespaceInTree'],
     relate: relateNamespaces,
   },
+  { facts: ['cgroupOutside'], relate: relateCgroups },
   { facts: ['sessionLeader'], relate: relateSessions },
   {
     facts: ['sharesMemory', 'sharesFs', 'sharesFilesPastParent', 'sharesSignalHandlers', 'threadsApart'],

@@ -1,8 +1,25 @@
+import { failed } from '../proc.ts';
 import { namespaceTypes } from '../process-facts.ts';
 import { filesOf, filesOfKind, listFact, type Tree } from './tree.ts';
 
 /** Types of which a tree may have one besides the engine's, and no more (CRIU namespaces.c:460). */
 const single = ['uts', 'ipc', 'pid', 'user', 'cgroup', 'time'];
+
+/**
+ * Whether each member's cgroups are below the root of the cgroup namespace that the tree is in: CRIU cannot express
+ * those above it (proc_parse.c:2722, cgroup.c:810), and they show only to one who looks from inside.
+ */
+export function relateCgroups({ root, processes, scan }: Tree): void {
+  if (!listFact(root, 'ownNamespaces').includes('cgroup')) return;
+  const read = () => processes.map(({ pid }) => scan.proc.readText(`${pid}/cgroup`));
+  const texts = scan.native?.inCgroupNs(`${scan.proc.root}/${root.pid}/ns/cgroup`, read) ?? {
+    errno: 'ENOSYS',
+  };
+  for (const [i, process] of processes.entries()) {
+    const text = failed(texts) ? texts : (texts[i] ?? { errno: 'ENOENT' });
+    process.facts.cgroupOutside = failed(text) ? null : /^\d+:[^:]*:\/\.\./m.test(text);
+  }
+}
 
 /** Namespaces of the members against the root's and the engine's; and whose the namespace files are. */
 export function relateNamespaces(tree: Tree): void {

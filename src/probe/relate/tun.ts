@@ -2,13 +2,13 @@ import type { FactValue } from '../../facts.ts';
 import { fdinfoText } from '../kinds/fdinfo-facts.ts';
 import type { NetworkLink } from '../native/native.ts';
 import { failed } from '../proc.ts';
-import { filesOfKind, listFact, type Tree } from './tree.ts';
+import { filesOfKind, type Tree } from './tree.ts';
 
 const ARPHRD_ETHER = 1;
 
 /**
- * What a /dev/net/tun is attached to: `none`, a `tun` or `tap` device of the tree's or the engine's network namespace,
- * or one `outside` of both, which CRIU refuses (tun.c, net.c). Only a tap can have a filter, which nobody can see.
+ * What a /dev/net/tun is attached to: `none`, a `tun` or `tap` device of the tree's network namespace, one of that name
+ * in the `engine`'s, or one `outside` of both, which CRIU refuses (tun.c, net.c). Only a tap can have a filter.
  */
 export function relateTun(tree: Tree): void {
   const files = filesOfKind(tree, 'chardev').filter(
@@ -22,23 +22,23 @@ export function relateTun(tree: Tree): void {
   }
 }
 
-function deviceKind(links: readonly NetworkLink[] | undefined, name: string): FactValue {
-  if (links === undefined) return null;
-  const link = links.find((one) => one.name === name && one.kind === 'tun');
-  if (link === undefined) return 'outside';
-  return link.type === ARPHRD_ETHER ? 'tap' : 'tun';
+function deviceKind({ own, engine }: Links, name: string): FactValue {
+  if (own === undefined || engine === undefined) return null;
+  const isIt = (link: NetworkLink) => link.name === name && link.kind === 'tun';
+  const link = own.find(isIt);
+  if (link !== undefined) return link.type === ARPHRD_ETHER ? 'tap' : 'tun';
+  return engine.some(isIt) ? 'engine' : 'outside';
 }
 
-function knownLinks({ root, scan }: Tree): readonly NetworkLink[] | undefined {
-  const namespaces = [
-    scan.engine,
-    ...(listFact(root, 'ownNamespaces').includes('net') ? [String(root.pid)] : []),
-  ];
-  const links: NetworkLink[] = [];
-  for (const pid of namespaces) {
+interface Links {
+  readonly own: readonly NetworkLink[] | undefined;
+  readonly engine: readonly NetworkLink[] | undefined;
+}
+
+function knownLinks({ root, scan }: Tree): Links {
+  const linksOf = (pid: number | string) => {
     const found = scan.native?.links(`${scan.proc.root}/${pid}/ns/net`);
-    if (found === undefined || failed(found)) return undefined;
-    links.push(...found);
-  }
-  return links;
+    return found === undefined || failed(found) ? undefined : found;
+  };
+  return { own: linksOf(root.pid), engine: linksOf(scan.engine) };
 }

@@ -15,6 +15,7 @@ import { killTree } from '../holder.ts';
 import { type Program, type Running, until } from './program.ts';
 
 const runc = '/usr/sbin/runc';
+const configName = 'criu.conf';
 const namespaces = ['pid', 'network', 'ipc', 'uts', 'mount'].map((type) => ({ type }));
 const fixed = { packages: ['runc', 'busybox-static', 'iptables'], binary: runc };
 
@@ -38,7 +39,9 @@ async function container(dir: string, output: 'null' | 'log' | 'terminal'): Prom
     mkdirSync(join(rootfs, folder), { recursive: true });
   copyFileSync('/bin/busybox', join(rootfs, 'bin/busybox'));
   symlinkSync('busybox', join(rootfs, 'bin/sh'));
-  writeFileSync(join(dir, 'config.json'), JSON.stringify(config(output === 'terminal')));
+  writeFileSync(join(dir, configName), '');
+  const annotations = { 'org.criu.config': join(dir, configName) };
+  writeFileSync(join(dir, 'config.json'), JSON.stringify({ ...config(output === 'terminal'), annotations }));
   const id = `checkpointable-${process.pid}-${output}`;
   const state = ['--root', join(dir, 'state')];
   const pidFile = join(dir, 'pid');
@@ -75,8 +78,9 @@ async function checkpoint(
   mkdirSync(bin, { recursive: true });
   writeFileSync(join(bin, 'criu'), `#!/bin/sh\nexec ${findCriu()} "$@"\n`, { mode: 0o755 });
   const work = ['--leave-running', '--image-path', images, '--work-path', images];
-  const passed = options.map((option) => `--${option}`);
-  const { code, text } = await run([...start, ...work, ...passed, id], bin);
+  // runc has flags for some of CRIU's options; its configuration file takes them all
+  writeFileSync(join(dir, configName), `${options.map((option) => option.replace('=', ' ')).join('\n')}\n`);
+  const { code, text } = await run([...start, ...work, id], bin);
   const log = await readLog(join(images, 'dump.log'));
   return { ok: code === 0, log: log + text };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { netNsEnter } from '../../../src/probe/native/namespace.ts';
+import { namespaceEnter } from '../../../src/probe/native/namespace.ts';
 import { NamespaceLost } from '../../../src/probe/native/native.ts';
 import type { System } from '../../../src/probe/native/system.ts';
 
@@ -26,7 +26,7 @@ function thread({ fails = 0, after = 0, none = false } = {}) {
     },
     failure: () => ({ errno: 'ENOMEM' }),
   };
-  return { state, enter: netNsEnter(system as unknown as System) };
+  return { state, enter: namespaceEnter(system as unknown as System, 'net') };
 }
 
 describe('a network namespace', () => {

@@ -1,0 +1,173 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Finding, Report } from '../../src/policy/report.ts';
+import { type Held, hold } from '../support/held.ts';
+import { type Daemon, get, post, startDaemon } from './support.ts';
+
+let daemon: Daemon;
+let held: Held;
+let url: string;
+beforeAll(async () => {
+  [daemon, held] = await Promise.all([startDaemon(), hold('own', 'null', 'tcp', 'names')]);
+  url = `${daemon.http}/v1/processes/${held.pid}`;
+});
+afterAll(() => Promise.all([daemon?.stop(), held?.stop()]));
+
+describe('a process', () => {
+  it('is judged file by file, each finding with its file and its reason', async (context) => {
+    const { fd } = held.of(context, 'null');
+    const { status, type, headers, json } = await get(`${url}?policy=cr-check-file`);
+    expect(status).toBe(200);
+    expect(type).toMatch(/^application\/json/);
+    expect(headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
+    const report = json as Report;
+    expect(report).toMatchObject({
+      target: { type: 'tree', pid: held.pid, comm: 'node' },
+      policy: { name: 'cr-check-file' },
+      verdict: 'not-ready',
+    });
+    const found = report.findings.find(({ file, reason }) => file?.fd === fd && reason === 'CharDevice');
+    expect(found).toMatchObject({ outcome: 'refused', file: { via: 'fd', kind: 'chardev', path: '/dev/null' } });
+    const { allowed, needsOption, refused, unknown, files } = report.counts;
+    expect(allowed + needsOption + refused + unknown).toBe(files);
+    expect(report.processes.every((process) => process.files.length === 0)).toBe(true);
+  });
+
+  it('every file with show=all, names as odd as they are', async (context) => {
+    const { json } = await get(`${url}?scope=process&show=all`);
+    const { files } = (json as Report).processes[0] as Report['processes'][0];
+    expect(files).toHaveLength((json as Report).counts.files);
+    const name = (fd: number | undefined) => files.find((file) => file.fd === fd);
+    const fds = held.of(context, 'names');
+    expect(name(fds.newline)?.path).toBe(`${held.dir}/a\nb`);
+    expect(name(fds.deleted)).toMatchObject({ path: `${held.dir}/x (deleted)`, facts: { deleted: false } });
+    expect(name(fds.socket)).toMatchObject({ kind: 'regular', path: `${held.dir}/socket:[1]` });
+    const bytes = Buffer.from(name(fds.bytes)?.pathBase64 ?? '', 'base64');
+    expect(bytes.toString('latin1')).toBe(`${held.dir}/a\xff\xfe\nb`);
+  });
+
+  it('options are CRIU’s own: what they lift is allowed, with their effect', async () => {
+    const bare = (await get(`${url}?policy=criu&scope=process`)).json as Report;
+    const reasons = (findings: readonly Finding[], outcome: string) =>
+      findings.filter((one) => one.outcome === outcome).map(({ reason }) => reason);
+    expect(reasons(bare.findings, 'needs-option')).toContain('TcpEstablished');
+    expect(bare.options.needed).toContain('tcp-established');
+    const lifted = (await get(`${url}?policy=criu&scope=process&option=--tcp-established&option=no-such`))
+      .json as Report;
+    expect(reasons(lifted.findings, 'needs-option')).not.toContain('TcpEstablished');
+    expect(reasons(lifted.findings, 'allowed')).toContain('TcpEstablished');
+    expect(lifted.options).toMatchObject({ given: ['tcp-established'], unrecognised: ['no-such'] });
+  });
+
+  it('a version may be given', async () => {
+    const { json } = await get(`${url}?policy=criu&engineVersion=4.0`);
+    expect(json.policy).toMatchObject({ engineVersion: '4.0', versionSource: 'given' });
+  });
+
+  it('one file', async (context) => {
+    const { fd } = held.of(context, 'null');
+    const { status, json } = await get(`${url}/files/${fd}?policy=cr-check-file`);
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ verdict: 'not-ready', reason: 'CharDevice', counts: { files: 1 } });
+  });
+});
+
+describe('the gate', () => {
+  it('409 with one line of text where it is not ready', async () => {
+    const { status, type, text } = await get(`${url}/ready?policy=cr-check-file`);
+    expect(status).toBe(409);
+    expect(type).toMatch(/^text\/plain/);
+    expect(text).toMatch(/^not-ready {2}tree \d+ node {2}policy cr-check-file .*\n$/);
+    expect(text.split('\n')).toHaveLength(2);
+  });
+
+  it('200 where it is', async () => {
+    const child = spawn('setsid', ['sleep', '60'], { stdio: 'ignore', cwd: '/' });
+    await once(child, 'spawn');
+    const { status, json } = await get(
+      `${daemon.http}/v1/processes/${child.pid}/ready?policy=criu&option=shell-job&format=json`,
+    );
+    child.kill();
+    expect(json.findings.filter(({ outcome }: Finding) => outcome === 'refused')).toEqual([]);
+    expect({ status, verdict: json.verdict }).toEqual({ status: 200, verdict: 'ready' });
+  });
+});
+
+describe('errors are problem details with a stable code', () => {
+  it.each([
+    ['/v1/processes/4194304', 404, 'ProcessNotFound'],
+    ['/v1/processes/0', 400, 'InvalidArgument'],
+    ['/v1/processes/x', 400, 'InvalidArgument'],
+    ['/v1/processes/1?policy=none', 404, 'PolicyNotFound'],
+    ['/v1/processes/1?optoin=a', 400, 'InvalidArgument'],
+    ['/v1/processes/1?policy=criu&option=ghost-limit%3Dmuch', 400, 'InvalidArgument'],
+    ['/v1/processes/1?engineVersion=new', 400, 'InvalidArgument'],
+    [`/v1/processes/${process.pid}/files/99999`, 404, 'FileNotFound'],
+    ['/v1/nothing', 404, 'RouteNotFound'],
+    ['/v1/policies/none', 404, 'PolicyNotFound'],
+  ])('%s: %i %s', async (path, status, code) => {
+    const answer = await get(`${daemon.http}${path}`);
+    expect(answer.type).toMatch(/^application\/problem\+json/);
+    expect(answer.json).toMatchObject({ status, code });
+    expect(answer.json.detail).not.toBe('');
+    expect(answer.status).toBe(status);
+  });
+
+  it('a kernel thread', async (context) => {
+    const answer = await get(`${daemon.http}/v1/processes/2`);
+    if (answer.json.code !== 'KernelThread') context.skip('pid 2 is no kernel thread here');
+    expect(answer.status).toBe(422);
+  });
+});
+
+describe('the rest', () => {
+  it('a batch: each on its own, in order', async () => {
+    const { status, json } = await post(`${daemon.http}/v1/check`, {
+      requests: [{ target: { pid: held.pid } }, { target: { pid: 4_194_304 } }, { target: { pid: 0 } }],
+    });
+    expect(status).toBe(200);
+    expect(json.results[0].report.target.pid).toBe(held.pid);
+    expect(json.results[1].error).toMatchObject({ code: 'ProcessNotFound', status: 404 });
+    expect(json.results[2].error).toMatchObject({ code: 'InvalidArgument', status: 400 });
+  });
+
+  it('policies', async () => {
+    const { json } = await get(`${daemon.http}/v1/policies`);
+    expect(json.policies.map(({ name }: { name: string }) => name)).toEqual(['cr-check-file', 'criu']);
+    expect(json.policies.filter(({ isDefault }: { isDefault: boolean }) => isDefault)).toHaveLength(1);
+    const one = (await get(`${daemon.http}/v1/policies/criu`)).json;
+    expect(one.refuse.find(({ rule }: { rule: string }) => rule === 'tcp-established').lift).toEqual([
+      'tcp-established',
+      'tcp-close',
+    ]);
+  });
+
+  it('livez, readyz and its lines', async () => {
+    expect(await get(`${daemon.http}/livez`)).toMatchObject({ status: 200, text: 'ok\n' });
+    expect(await get(`${daemon.http}/readyz`)).toMatchObject({ status: 200, text: 'ok\n' });
+    const { text } = await get(`${daemon.http}/readyz?verbose`);
+    for (const name of ['procfs', 'hidepid', 'capability CAP_SYS_PTRACE', 'policies', 'engine', 'workers', 'native']) {
+      expect(text).toMatch(new RegExp(`^\\[[-+!]\\] ${name}: .+$`, 'm'));
+    }
+  });
+
+  it('metrics count what was asked, and no label holds a pid or a path', async () => {
+    const { type, text } = await get(`${daemon.http}/metrics`);
+    expect(type).toMatch(/^text\/plain; version=0\.0\.4/);
+    expect(text).toMatch(/^checkpointable_checks_total\{target="tree",verdict="not-ready"\} [1-9]/m);
+    expect(text).toMatch(
+      /^checkpointable_rejected_files_total\{policy="cr-check-file",kind="chardev",reason="CharDevice"\} [1-9]/m,
+    );
+    const own = text.split('\n').filter((line) => line.startsWith('checkpointable_'));
+    expect(own.filter((line) => line.includes(held.dir) || line.includes(`"${held.pid}"`))).toEqual([]);
+  });
+
+  it('openapi.json names every path there is', async () => {
+    const { json } = await get(`${daemon.http}/openapi.json`);
+    expect(json.openapi).toBe('3.1.0');
+    const { text } = await get(`${daemon.http}/`);
+    for (const path of Object.keys(json.paths)) expect(text).toContain(path);
+    expect(Object.keys(json.paths)).toContain('/v1/processes/{pid}/files/{fd}');
+  });
+});
