@@ -31,7 +31,7 @@ export const settings = {
   },
   'proc-root': { default: '/proc', help: 'where procfs is mounted' },
   'policy-dir': { default: '', help: 'folders with policies of your own, separated by ":"' },
-  policy: { default: 'cr-check-file', help: 'policy used where a request names none' },
+  policy: { default: 'criu', help: 'policy used where a request names none' },
   'log-level': { default: 'info', help: 'trace, debug, info, warn, error, fatal or silent' },
   workers: { default: '2', help: 'processes that probe, each one check at a time' },
   'max-waiting': { default: '256', help: 'checks that may wait for a free one' },

@@ -38,6 +38,12 @@ export interface Watcher {
   readonly events: string;
 }
 
+/** An fd of a process. */
+export interface Holder {
+  readonly pid: number;
+  readonly fd: number;
+}
+
 export interface FileFacts {
   readonly via: Via;
   /** The fd number, with `via: fd`. */
@@ -51,6 +57,8 @@ export interface FileFacts {
   readonly facts: Facts;
   readonly unread: readonly Unread[];
   readonly watchers: readonly Watcher[];
+  /** Other fds of the same open file description. */
+  readonly sharedWith: readonly Holder[];
 }
 
 export interface ProcessFacts {

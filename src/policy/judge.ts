@@ -4,6 +4,7 @@ import { neededOptions } from './needed.ts';
 import type { GivenOptions } from './options.ts';
 import type { Outcome, Policy } from './policy.ts';
 import type { Counts, FileReport, Finding, Judgement, ProcessReport, Rejected, Verdict } from './report.ts';
+import { fill } from './template.ts';
 
 export interface Question {
   readonly policy: Policy;
@@ -43,6 +44,7 @@ export function judge(target: TargetFacts, question: Question): Judgement {
       sufficient: outcome === 'allowed' || outcome === 'needs-option',
       unrecognised: options.unrecognised,
       effects: effectsOf(policy, [...options.canonical, ...needed]),
+      where: whereToPut(policy, needed),
     },
     counts,
     rejected: rejectedOf(judged),
@@ -98,7 +100,13 @@ function judgeProcess(process: ProcessFacts, policy: Policy, evaluate: Evaluate)
     };
     const outcome = note(file.kind, evaluate({ kind: file.kind, facts: file.facts, names }), file);
     outcomes.push(outcome);
-    files.push({ ...refOf(file), outcome, facts: file.facts, watchers: file.watchers });
+    files.push({
+      ...refOf(file),
+      outcome,
+      facts: file.facts,
+      watchers: file.watchers,
+      sharedWith: file.sharedWith,
+    });
   }
   let own: Outcome = 'allowed';
   if (policy.judges.includes('process')) {
@@ -138,11 +146,26 @@ function count(judged: readonly JudgedProcess[], processes: number): Counts {
   return {
     processes,
     files: files.length,
+    descriptions: descriptions(judged),
     allowed: of('allowed'),
     needsOption: of('needs-option'),
     refused: of('refused'),
     unknown: of('unknown'),
   };
+}
+
+/** Each counted by the first fd that refers to it. */
+function descriptions(judged: readonly JudgedProcess[]): number {
+  const seen = new Set<string>();
+  let number = 0;
+  for (const { pid, files } of judged.map((process) => process.report)) {
+    for (const { via, fd, sharedWith } of files) {
+      if (via !== 'fd') continue;
+      if (!sharedWith.some((holder) => seen.has(`${holder.pid} ${holder.fd}`))) number += 1;
+      seen.add(`${pid} ${fd}`);
+    }
+  }
+  return number;
 }
 
 function rejectedOf(judged: readonly JudgedProcess[]): readonly Rejected[] {
@@ -163,6 +186,20 @@ function effectsOf(
   return policy.options
     .filter(({ name, effect }) => names.has(name) && effect !== '')
     .map(({ name, effect }) => ({ option: name, effect }));
+}
+
+/** The options still needed, as each runtime takes them. */
+function whereToPut(
+  { runtimes }: Policy,
+  needed: readonly string[],
+): readonly { runtime: string; put: string }[] {
+  if (needed.length === 0) return [];
+  const flags = needed.map((option) => `--${option.replace('=', ' ')}`).join(' ');
+  const lines = needed.map((option) => option.replace('=', ' ')).join('; ');
+  return runtimes.map(({ name, put }) => ({
+    runtime: name,
+    put: fill(put, (key) => (key === 'flags' ? flags : lines)),
+  }));
 }
 
 function messageOf(findings: readonly Finding[], outcome: Outcome, blind: boolean): string {

@@ -4,7 +4,7 @@ import { factsOf } from './condition.ts';
 import { parseCondition } from './parse-condition.ts';
 import { type Context, factTypes } from './parse-context.ts';
 import { type Node, type PolicyIssue, Reader } from './parse-node.ts';
-import type { Condition, OptionSpec, Policy, RefuseRule, Rule } from './policy.ts';
+import type { Condition, OptionSpec, Policy, RefuseRule, Rule, RuntimeSpec } from './policy.ts';
 import { placeholders } from './template.ts';
 import { isVersion } from './version.ts';
 
@@ -49,7 +49,7 @@ export function parsePolicy(text: string, vocabulary: Vocabulary): ParsedPolicy 
 
 function readPolicy(node: Node, vocabulary: Vocabulary): Policy {
   node.onlyKeys(
-    'policy description engine engineVersion judges options accept refuse otherwise line'.split(' '),
+    'policy description engine engineVersion judges options runtimes accept refuse otherwise line'.split(' '),
   );
   const options = node.get('options').items().map(readOption);
   const context: Context = { vocabulary, options };
@@ -82,6 +82,7 @@ function readPolicy(node: Node, vocabulary: Vocabulary): Policy {
       .items()
       .map((item) => item.oneOf(judged)),
     options,
+    runtimes: node.get('runtimes').items().map(readRuntime),
     accept,
     refuse,
     otherwise: {
@@ -103,6 +104,16 @@ function readOption(node: Node): OptionSpec {
     alias: node.get('alias').strings(),
     inert: node.get('inert').boolean(false),
   };
+}
+
+function readRuntime(node: Node): RuntimeSpec {
+  node.onlyKeys(['name', 'put']);
+  const put = node.required('put').string();
+  for (const name of placeholders(put)) {
+    if (name !== 'flags' && name !== 'lines')
+      node.get('put').issue(`unknown placeholder {${name}}: expected {flags} or {lines}`);
+  }
+  return { name: node.required('name').string(), put };
 }
 
 const ruleKeys = ['rule', 'kinds', 'when', 'since', 'until'];

@@ -74,6 +74,13 @@ export interface OptionSpec {
   readonly inert: boolean;
 }
 
+/** Where a runtime takes the engine's options. */
+export interface RuntimeSpec {
+  readonly name: string;
+  /** With `{flags}` (`--a --b=c`) and `{lines}` (`a; b c`, as in a configuration file). */
+  readonly put: string;
+}
+
 export interface Policy {
   readonly name: string;
   readonly description: string;
@@ -84,6 +91,7 @@ export interface Policy {
   /** What it has a say on; a mount or the process itself is no file to the seed. */
   readonly judges: readonly Judged[];
   readonly options: readonly OptionSpec[];
+  readonly runtimes: readonly RuntimeSpec[];
   readonly accept: readonly Rule[];
   readonly refuse: readonly RefuseRule[];
   /** Said where no accept rule matches. */

@@ -1,4 +1,4 @@
-import type { FactValue, TargetType, Unread, Via, Watcher } from '../facts.ts';
+import type { FactValue, Holder, TargetType, Unread, Via, Watcher } from '../facts.ts';
 import type { Outcome, Phase } from './policy.ts';
 
 export type Verdict = 'ready' | 'ready-with-options' | 'not-ready' | 'unknown';
@@ -39,6 +39,7 @@ export interface FileReport extends FileRef {
   readonly outcome: Outcome;
   readonly facts: Readonly<Record<string, FactValue>>;
   readonly watchers: readonly Watcher[];
+  readonly sharedWith: readonly Holder[];
 }
 
 export interface ProcessReport {
@@ -54,6 +55,8 @@ export interface ProcessReport {
 export interface Counts {
   readonly processes: number;
   readonly files: number;
+  /** Open file descriptions behind the fds: each is saved once, however many fds refer to it. */
+  readonly descriptions: number;
   readonly allowed: number;
   readonly needsOption: number;
   readonly refused: number;
@@ -77,6 +80,8 @@ export interface OptionsReport {
   readonly unrecognised: readonly string[];
   /** Side effect of each option given or needed that lifts something. */
   readonly effects: readonly { readonly option: string; readonly effect: string }[];
+  /** Where to put what is needed, by runtime; empty where nothing is. */
+  readonly where: readonly { readonly runtime: string; readonly put: string }[];
 }
 
 /** What the pure half answers; the server adds `observedAt` and `durationMs`. */

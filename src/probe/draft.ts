@@ -1,4 +1,4 @@
-import type { FactValue, FileFacts, Unread, Via, Watcher } from '../facts.ts';
+import type { FactValue, FileFacts, Holder, Unread, Via, Watcher } from '../facts.ts';
 import { decodeBytes } from './bytes.ts';
 import type { Kind } from './kind.ts';
 import type { Fdinfo } from './parse/fdinfo.ts';
@@ -23,6 +23,7 @@ export interface Draft {
   readonly facts: Record<string, FactValue>;
   readonly unread: Unread[];
   readonly watchers: Watcher[];
+  readonly sharedWith: Holder[];
 }
 
 export function note(draft: Draft, call: string, { errno }: Failure, facts: readonly string[]): void {
@@ -42,5 +43,6 @@ export function finish(draft: Draft, kind: Kind): FileFacts {
     facts: draft.facts,
     unread: draft.unread,
     watchers: draft.watchers,
+    sharedWith: draft.sharedWith,
   };
 }

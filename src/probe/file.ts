@@ -78,6 +78,7 @@ function unreadable(owner: Owner, { via, at, fd }: Place, failure: Failure): Dra
     facts,
     unread: [],
     watchers: [],
+    sharedWith: [],
   };
   note(draft, 'readlink', failure, ['fileType', 'deleted', 'fsType', 'fsRequiresDevice']);
   return draft;
@@ -105,7 +106,7 @@ function startDraft(scan: Scan, owner: Owner, place: Place, text: string, fdinfo
   const number = fd === undefined ? {} : { fd };
   const draft: Draft = {
     ...{ pid: owner.pid, via, at, ...number, text, link },
-    ...{ fdinfo, stat, mount, facts, unread: [], watchers: [] },
+    ...{ fdinfo, stat, mount, facts, unread: [], watchers: [], sharedWith: [] },
   };
   if (answer !== undefined && failed(answer)) note(draft, 'stat', answer, statFactNames);
   if (link.form === 'path') facts.deleted = isDeleted(scan, owner, draft, link.path);

@@ -30,6 +30,10 @@ export function reportText(report: Report, { color }: TextStyle = { color: false
     unique([...hazards, ...blocking].map((one) => escapeControl(one.line))),
     titled('What would help', indent(unique(findings.map(adviceOf)))),
     titled('Lifted by the options given', alignRows(findingRows(lifted))),
+    titled(
+      'Where to put what is needed',
+      indent(alignRows(options.where.map(({ runtime, put }) => [runtime, escapeControl(put)]))),
+    ),
     titled('What the options do', indent(alignRows(options.effects.map(effectRow)))),
     titled('Warnings, which change no verdict', alignRows(findingRows(warnings))),
     titled('Could not be read', indent(alignRows(unreadRows(report.unread)))),

@@ -29,6 +29,7 @@ export function toWire(report: Report): WireReport {
       sufficient: options.sufficient,
       unrecognised: options.unrecognised,
       effects: options.effects.map(({ option, effect }) => ({ option, effect })),
+      where: options.where.map(({ runtime, put }) => ({ runtime, put })),
     },
     counts: {
       processes: counts.processes,
@@ -37,6 +38,7 @@ export function toWire(report: Report): WireReport {
       needsOption: counts.needsOption,
       refused: counts.refused,
       unknown: counts.unknown,
+      descriptions: counts.descriptions,
     },
     rejected: report.rejected.map(({ kind, reason, files }) => ({ kind, reason, files })),
     findings: report.findings.map(toFinding),
@@ -88,6 +90,7 @@ const toFile = (file: FileReport): FileReport => ({
   outcome: file.outcome,
   facts: file.facts,
   watchers: file.watchers.map(({ pid, fd, events }) => ({ pid, fd, events })),
+  sharedWith: file.sharedWith.map(({ pid, fd }) => ({ pid, fd })),
 });
 
 export interface WireError {

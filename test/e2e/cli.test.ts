@@ -47,21 +47,29 @@ describe('checkpointable check', () => {
     expect(stderr).toMatch(/No such process: no process 4194304/);
   });
 
-  it.skipIf(!isRoot)('2: a process of another user, for one without rights (skipped where not root)', async () => {
-    const { code, stdout } = await cli(['check', '1'], { uid: nobody, gid: nobody });
-    expect(stdout).toMatch(/^UNKNOWN[\s\S]*Treat it as not ready/);
-    expect(code).toBe(2);
-  });
-
-  it.each([[[]], [['x']], [['1', '2']], [['1', '--no-such']], [['1', '--policy', 'none']], [['1', '--engine-version', 'new']], [['1', '--policy', 'criu', '--', '--ghost-limit=much']]])(
-    '64: %j',
-    async (args) => {
-      const { code, stderr, stdout } = await check(...args);
-      expect(stdout).toBe('');
-      expect(stderr).toMatch(/^checkpointable check: /);
-      expect(code).toBe(64);
+  it.skipIf(!isRoot)(
+    '2: a process of another user, for one without rights (skipped where not root)',
+    async () => {
+      const { code, stdout } = await cli(['check', String(quiet.pid), '--process'], { uid: nobody, gid: nobody });
+      expect(stdout).toMatch(/^UNKNOWN[\s\S]*Treat it as not ready/);
+      expect(code).toBe(2);
     },
   );
+
+  it.each([
+    [[]],
+    [['x']],
+    [['1', '2']],
+    [['1', '--no-such']],
+    [['1', '--policy', 'none']],
+    [['1', '--engine-version', 'new']],
+    [['1', '--policy', 'criu', '--', '--ghost-limit=much']],
+  ])('64: %j', async (args) => {
+    const { code, stderr, stdout } = await check(...args);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^checkpointable check: /);
+    expect(code).toBe(64);
+  });
 
   it('no escape codes where the output is no terminal', async () => {
     const { stdout } = await check(String(held.pid), '--all');
@@ -73,7 +81,9 @@ describe('the other commands', () => {
   it('policies, and one of them', async () => {
     expect((await cli(['policies'])).stdout).toMatch(/^cr-check-file[\s\S]*^criu/m);
     const one = await cli(['policies', 'criu']);
-    expect(one.stdout).toMatch(/^ {2}tcp-established +TcpEstablished +tcp .*--tcp-established \| --tcp-close/m);
+    expect(one.stdout).toMatch(
+      /^ {2}tcp-established +TcpEstablished +tcp .*--tcp-established \| --tcp-close/m,
+    );
     expect((await cli(['policies', 'none'])).code).toBe(64);
   });
 

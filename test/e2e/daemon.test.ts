@@ -1,5 +1,5 @@
-import { type Server as HttpServer, createServer } from 'node:http';
 import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -127,7 +127,10 @@ describe('what stops the start', () => {
   it.each([
     [['--no-such'], /no-such/],
     [['--workers', 'many'], /workers: expected a whole number from 1 to 64, got "many"/],
-    [['--http', '0.0.0.0:1'], /can be reached from other machines: expected a loopback address, or insecure=true/],
+    [
+      ['--http', '0.0.0.0:1'],
+      /can be reached from other machines: expected a loopback address, or insecure=true/,
+    ],
     [['--policy', 'none'], /policy: expected one of cr-check-file, criu, got "none"/],
     [['--http', 'x', '--log-level', 'loud'], /log-level: expected trace[\s\S]*http: expected host:port/],
   ])('bad flags %j: exit 64', async (flags, said) => {
@@ -140,7 +143,8 @@ describe('what stops the start', () => {
   it('a wrong policy: file, line and what was expected, exit 78', async () => {
     const folder = join(dir, 'policies');
     mkdirSync(folder);
-    const text = 'policy: own\nengineVersion: "1.0"\njudges: [fd]\naccept:\n  - { rule: a, when: { colour: red } }\notherwise: { reason: No, message: no }\n';
+    const text =
+      'policy: own\nengineVersion: "1.0"\njudges: [fd]\naccept:\n  - { rule: a, when: { colour: red } }\notherwise: { reason: No, message: no }\n';
     writeFileSync(join(folder, 'own.yaml'), text);
     const { code, stderr } = await serve('--policy-dir', folder);
     expect(stderr).toMatch(/own\.yaml:5: .*unknown fact "colour"/);

@@ -28,7 +28,10 @@ describe('a process', () => {
       verdict: 'not-ready',
     });
     const found = report.findings.find(({ file, reason }) => file?.fd === fd && reason === 'CharDevice');
-    expect(found).toMatchObject({ outcome: 'refused', file: { via: 'fd', kind: 'chardev', path: '/dev/null' } });
+    expect(found).toMatchObject({
+      outcome: 'refused',
+      file: { via: 'fd', kind: 'chardev', path: '/dev/null' },
+    });
     const { allowed, needsOption, refused, unknown, files } = report.counts;
     expect(allowed + needsOption + refused + unknown).toBe(files);
     expect(report.processes.every((process) => process.files.length === 0)).toBe(true);
@@ -147,7 +150,15 @@ describe('the rest', () => {
     expect(await get(`${daemon.http}/livez`)).toMatchObject({ status: 200, text: 'ok\n' });
     expect(await get(`${daemon.http}/readyz`)).toMatchObject({ status: 200, text: 'ok\n' });
     const { text } = await get(`${daemon.http}/readyz?verbose`);
-    for (const name of ['procfs', 'hidepid', 'capability CAP_SYS_PTRACE', 'policies', 'engine', 'workers', 'native']) {
+    for (const name of [
+      'procfs',
+      'hidepid',
+      'capability CAP_SYS_PTRACE',
+      'policies',
+      'engine',
+      'workers',
+      'native',
+    ]) {
       expect(text).toMatch(new RegExp(`^\\[[-+!]\\] ${name}: .+$`, 'm'));
     }
   });

@@ -1,6 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -116,10 +116,7 @@ export async function startDaemon({
 }
 
 /** Starts one, hands it over, and stops it whatever happens. */
-export async function withDaemon<T>(
-  options: DaemonOptions,
-  use: (daemon: Daemon) => Promise<T>,
-): Promise<T> {
+export async function withDaemon<T>(options: DaemonOptions, use: (daemon: Daemon) => Promise<T>): Promise<T> {
   const daemon = await startDaemon(options);
   try {
     return await use(daemon);
@@ -154,10 +151,11 @@ export const post = (url: string, body: unknown): Promise<Answer> =>
   });
 
 /** A report without what differs each time it is asked for. */
-export function timeless({ observedAt, durationMs, ...report }: Report): Omit<
-  Report,
-  'observedAt' | 'durationMs'
-> {
+export function timeless({
+  observedAt,
+  durationMs,
+  ...report
+}: Report): Omit<Report, 'observedAt' | 'durationMs'> {
   return report;
 }
 
@@ -167,15 +165,30 @@ export interface Holding {
   readonly children: readonly number[];
 }
 
+/** What a process holds; connections of clients, which come and go as they like, are left out. */
 export function holding(pid: number): Holding {
   const tasks = readdirSync(`/proc/${pid}/task`);
+  const connections = readFileSync(`/proc/${pid}/net/tcp`, 'latin1')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , , state]) => state !== '0A')
+    .map((fields) => `socket:[${fields[9]}]`);
+  const links = readdirSync(`/proc/${pid}/fd`).map((fd) => linkOf(`/proc/${pid}/fd/${fd}`));
   return {
-    fds: readdirSync(`/proc/${pid}/fd`).length,
+    fds: links.filter((link) => !connections.includes(link)).length,
     threads: tasks.length,
     children: tasks.flatMap((task) =>
       readFileSync(`/proc/${pid}/task/${task}/children`, 'latin1').split(' ').filter(Boolean).map(Number),
     ),
   };
+}
+
+function linkOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return 'gone';
+  }
 }
 
 export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {

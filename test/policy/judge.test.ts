@@ -60,6 +60,7 @@ describe('verdict', () => {
     ]);
     expect(report.counts).toEqual({
       processes: 1,
+      descriptions: 7,
       files: 7,
       allowed: 1,
       needsOption: 2,
@@ -85,6 +86,7 @@ describe('verdict', () => {
     expect(report.options).toEqual({
       given: ['tcp'],
       needed: [],
+      where: [],
       sufficient: true,
       unrecognised: ['xyz'],
       effects: [{ option: 'tcp', effect: 'kept' }],
@@ -182,6 +184,7 @@ describe('the rest of the answer', () => {
     expect(askFiles(policy, [one]).processes[0]?.files).toEqual([
       {
         via: 'fd',
+        sharedWith: [],
         fd: 3,
         kind: 'plain',
         path: '/x',

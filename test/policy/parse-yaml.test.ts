@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { parsePolicy } from '../../src/policy/parse.ts';
 import { policyHead, vocabulary } from '../support/policy.ts';
 
-const head = 'policy, description, engine, engineVersion, judges, options, accept, refuse, otherwise, line';
+const head =
+  'policy, description, engine, engineVersion, judges, options, runtimes, accept, refuse, otherwise, line';
 
 it('an empty group of conditions is an issue', () => {
   const text = `${policyHead}accept:\n  - { rule: a, when: { any: [] } }\n`;

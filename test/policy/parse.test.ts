@@ -10,7 +10,8 @@ const rule = (line: string, more = '') =>
 const operators =
   'expected a value, a list, or one operator of not, gt, gte, lt, lte, prefix, suffix, present, given';
 const facts = 'name, size, good, tags, inode';
-const head = 'policy, description, engine, engineVersion, judges, options, accept, refuse, otherwise, line';
+const head =
+  'policy, description, engine, engineVersion, judges, options, runtimes, accept, refuse, otherwise, line';
 
 interface Case {
   readonly name: string;

@@ -29,6 +29,9 @@ describe('reportText', () => {
       What would help
         CharDevice: close it first
 
+      Where to put what is needed
+        runc  in /etc/criu/runc.conf: tcp-established
+
       What the options do
         --tcp-established  the peer must not notice
 

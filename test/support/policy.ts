@@ -54,6 +54,7 @@ export const file = (facts: Record<string, FactValue> = {}, more: Partial<FileFa
   facts,
   unread: [],
   watchers: [],
+  sharedWith: [],
   ...more,
 });
 

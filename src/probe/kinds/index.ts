@@ -107,6 +107,8 @@ const commonFacts: Readonly<Record<string, FactType>> = {
   mountPoint: 'string',
   securityLabel: 'string',
   epollWatched: 'boolean',
+  sharedOutside: 'boolean',
+  sharingInferred: 'boolean',
   via: 'string',
   linkTooLong: 'boolean',
   mountIsRoot: 'boolean',

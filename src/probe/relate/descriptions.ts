@@ -1,6 +1,6 @@
 import type { Draft } from '../draft.ts';
-import { failed } from '../proc.ts';
 import { parsePidStat } from '../parse/pid-stat.ts';
+import { failed } from '../proc.ts';
 import type { Scan } from '../scan.ts';
 import { filesOf, type Tree } from './tree.ts';
 
@@ -15,10 +15,12 @@ export function relateDescriptions(tree: Tree): void {
   for (const group of groupBy(drafts, candidateKey)) {
     for (const same of group.length === 1 ? [group] : descriptionsOf(group, tree.scan)) {
       const holders = same.map(({ pid, fd }) => ({ pid, fd: fd ?? -1 }));
-      for (const draft of same) draft.sharedWith.push(...holders.filter((one) => one.pid !== draft.pid || one.fd !== draft.fd));
+      for (const draft of same)
+        draft.sharedWith.push(...holders.filter((one) => one.pid !== draft.pid || one.fd !== draft.fd));
     }
   }
-  for (const draft of drafts) draft.facts.sharingInferred = tree.scan.native === undefined && draft.sharedWith.length > 0;
+  for (const draft of drafts)
+    draft.facts.sharingInferred = tree.scan.native === undefined && draft.sharedWith.length > 0;
   if (tree.scan.asks.has('sharedOutside')) addOutsideHolders(tree, drafts);
 }
 
@@ -36,7 +38,8 @@ function groupBy(drafts: readonly Draft[], key: (draft: Draft) => string): reado
 }
 
 function descriptionsOf(group: readonly Draft[], scan: Scan): readonly (readonly Draft[])[] {
-  if (scan.native === undefined) return groupBy(group, ({ facts }) => `${facts.offset} ${facts.accessMode} ${facts.flags}`);
+  if (scan.native === undefined)
+    return groupBy(group, ({ facts }) => `${facts.offset} ${facts.accessMode} ${facts.flags}`);
   // kcmp orders descriptions, so a sorted list finds the place of each in few comparisons
   const sorted: Draft[][] = [];
   for (const draft of group) insert(sorted, draft, scan);

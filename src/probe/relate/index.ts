@@ -1,3 +1,4 @@
+import { relateDescriptions } from './descriptions.ts';
 import { relateEpoll } from './epoll.ts';
 import { relateMappedSockets } from './mapped-sockets.ts';
 import { relateMounts } from './mounts.ts';
@@ -60,6 +61,7 @@ const relations: readonly Relation[] = [
 export function relate(tree: Tree): void {
   for (const process of tree.processes) process.facts.isRoot = process === tree.root;
   relateEpoll(tree);
+  relateDescriptions(tree);
   for (const { facts, relate: run } of relations)
     if (facts.some((fact) => tree.scan.asks.has(fact))) run(tree);
 }

@@ -61,6 +61,7 @@ function addMounts(
         },
         unread: [],
         watchers: [],
+        sharedWith: [],
       },
     });
   }

@@ -16,6 +16,7 @@ export function relateNetwork({ root, scan }: Tree): void {
     facts: { linkName: name, netNamespaceInode: /\d+/.exec(String(root.facts.netNamespace))?.[0] ?? '' },
     unread: [],
     watchers: [],
+    sharedWith: [],
   });
   if (failed(links)) {
     const draft = device('*');

@@ -36,6 +36,10 @@ const File = Type.Object(
         { title: 'Watcher', ...exact },
       ),
     ),
+    sharedWith: Type.Array(
+      Type.Object({ pid: Type.Integer(), fd: Type.Integer() }, { title: 'Holder', ...exact }),
+      { description: 'Other fds of the same open file description' },
+    ),
   },
   { title: 'File', ...exact },
 );
@@ -80,6 +84,10 @@ const Options = Type.Object(
     effects: Type.Array(
       Type.Object({ option: Type.String(), effect: Type.String() }, { title: 'OptionEffect', ...exact }),
     ),
+    where: Type.Array(
+      Type.Object({ runtime: Type.String(), put: Type.String() }, { title: 'Placement', ...exact }),
+      { description: 'Where to put what is needed, by runtime' },
+    ),
   },
   { title: 'Options', ...exact },
 );
@@ -93,6 +101,7 @@ const Counts = Type.Object(
     needsOption: number,
     refused: number,
     unknown: number,
+    descriptions: number,
   },
   { title: 'Counts', ...exact },
 );

@@ -10,10 +10,12 @@ import type { Error as _checkpointable_v1_Error, Error__Output as _checkpointabl
 import type { File as _checkpointable_v1_File, File__Output as _checkpointable_v1_File__Output } from './checkpointable/v1/File.ts';
 import type { FileRef as _checkpointable_v1_FileRef, FileRef__Output as _checkpointable_v1_FileRef__Output } from './checkpointable/v1/FileRef.ts';
 import type { Finding as _checkpointable_v1_Finding, Finding__Output as _checkpointable_v1_Finding__Output } from './checkpointable/v1/Finding.ts';
+import type { Holder as _checkpointable_v1_Holder, Holder__Output as _checkpointable_v1_Holder__Output } from './checkpointable/v1/Holder.ts';
 import type { ListPoliciesRequest as _checkpointable_v1_ListPoliciesRequest, ListPoliciesRequest__Output as _checkpointable_v1_ListPoliciesRequest__Output } from './checkpointable/v1/ListPoliciesRequest.ts';
 import type { ListPoliciesResponse as _checkpointable_v1_ListPoliciesResponse, ListPoliciesResponse__Output as _checkpointable_v1_ListPoliciesResponse__Output } from './checkpointable/v1/ListPoliciesResponse.ts';
 import type { OptionEffect as _checkpointable_v1_OptionEffect, OptionEffect__Output as _checkpointable_v1_OptionEffect__Output } from './checkpointable/v1/OptionEffect.ts';
 import type { Options as _checkpointable_v1_Options, Options__Output as _checkpointable_v1_Options__Output } from './checkpointable/v1/Options.ts';
+import type { Placement as _checkpointable_v1_Placement, Placement__Output as _checkpointable_v1_Placement__Output } from './checkpointable/v1/Placement.ts';
 import type { Policy as _checkpointable_v1_Policy, Policy__Output as _checkpointable_v1_Policy__Output } from './checkpointable/v1/Policy.ts';
 import type { PolicyOption as _checkpointable_v1_PolicyOption, PolicyOption__Output as _checkpointable_v1_PolicyOption__Output } from './checkpointable/v1/PolicyOption.ts';
 import type { Process as _checkpointable_v1_Process, Process__Output as _checkpointable_v1_Process__Output } from './checkpointable/v1/Process.ts';
@@ -45,10 +47,12 @@ export interface ProtoGrpcType {
       File: MessageTypeDefinition<_checkpointable_v1_File, _checkpointable_v1_File__Output>
       FileRef: MessageTypeDefinition<_checkpointable_v1_FileRef, _checkpointable_v1_FileRef__Output>
       Finding: MessageTypeDefinition<_checkpointable_v1_Finding, _checkpointable_v1_Finding__Output>
+      Holder: MessageTypeDefinition<_checkpointable_v1_Holder, _checkpointable_v1_Holder__Output>
       ListPoliciesRequest: MessageTypeDefinition<_checkpointable_v1_ListPoliciesRequest, _checkpointable_v1_ListPoliciesRequest__Output>
       ListPoliciesResponse: MessageTypeDefinition<_checkpointable_v1_ListPoliciesResponse, _checkpointable_v1_ListPoliciesResponse__Output>
       OptionEffect: MessageTypeDefinition<_checkpointable_v1_OptionEffect, _checkpointable_v1_OptionEffect__Output>
       Options: MessageTypeDefinition<_checkpointable_v1_Options, _checkpointable_v1_Options__Output>
+      Placement: MessageTypeDefinition<_checkpointable_v1_Placement, _checkpointable_v1_Placement__Output>
       Policy: MessageTypeDefinition<_checkpointable_v1_Policy, _checkpointable_v1_Policy__Output>
       PolicyOption: MessageTypeDefinition<_checkpointable_v1_PolicyOption, _checkpointable_v1_PolicyOption__Output>
       Process: MessageTypeDefinition<_checkpointable_v1_Process, _checkpointable_v1_Process__Output>

@@ -8,6 +8,7 @@ export interface Counts {
   'needsOption'?: (number);
   'refused'?: (number);
   'unknown'?: (number);
+  'descriptions'?: (number);
 }
 
 export interface Counts__Output {
@@ -17,4 +18,5 @@ export interface Counts__Output {
   'needsOption': (number);
   'refused': (number);
   'unknown': (number);
+  'descriptions': (number);
 }

@@ -2,6 +2,7 @@
 
 import type { Struct as _google_protobuf_Struct, Struct__Output as _google_protobuf_Struct__Output } from '../../google/protobuf/Struct.ts';
 import type { Watcher as _checkpointable_v1_Watcher, Watcher__Output as _checkpointable_v1_Watcher__Output } from '../../checkpointable/v1/Watcher.ts';
+import type { Holder as _checkpointable_v1_Holder, Holder__Output as _checkpointable_v1_Holder__Output } from '../../checkpointable/v1/Holder.ts';
 
 export interface File {
   'via'?: (string);
@@ -13,6 +14,7 @@ export interface File {
   'outcome'?: (string);
   'facts'?: (_google_protobuf_Struct | null);
   'watchers'?: (_checkpointable_v1_Watcher)[];
+  'sharedWith'?: (_checkpointable_v1_Holder)[];
   '_fd'?: "fd";
   '_pathBase64'?: "pathBase64";
 }
@@ -27,6 +29,7 @@ export interface File__Output {
   'outcome': (string);
   'facts': (_google_protobuf_Struct__Output | null);
   'watchers': (_checkpointable_v1_Watcher__Output)[];
+  'sharedWith': (_checkpointable_v1_Holder__Output)[];
   '_fd'?: "fd";
   '_pathBase64'?: "pathBase64";
 }

@@ -1,0 +1,12 @@
+// Original file: proto/checkpointable/v1/readiness.proto
+
+
+export interface Placement {
+  'runtime'?: (string);
+  'put'?: (string);
+}
+
+export interface Placement__Output {
+  'runtime': (string);
+  'put': (string);
+}
