@@ -58,12 +58,11 @@ function socketProtocol(draft: Draft, inode: string, { native, net, proc }: Scan
     draft.facts.protocol = asked;
     return asked;
   }
-  const tables = net(draft.pid);
-  if (failed(tables)) {
-    note(draft, 'read net tables', tables, ['protocol']);
+  const protocol = protocolIn(net(draft.pid), inode);
+  if (failed(protocol)) {
+    note(draft, 'read net tables', protocol, ['protocol']);
     return undefined;
   }
-  const protocol = protocolIn(tables, inode);
   draft.facts.protocol = protocol ?? null;
   return protocol;
 }

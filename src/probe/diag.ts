@@ -1,3 +1,4 @@
+import { lazy } from './lazy.ts';
 import type { Native, NetlinkSocketDiag, PacketSocketDiag, UnixSocketDiag } from './native/native.ts';
 import type { Failure } from './proc.ts';
 
@@ -12,13 +13,6 @@ export interface Diag {
 
 export function openDiag(native: Native | undefined, netNs: string): Diag {
   const missing: Failure = { errno: 'ENOSYS' };
-  const lazy = <T>(read: () => T): (() => T) => {
-    let answer: { readonly value: T } | undefined;
-    return () => {
-      answer ??= { value: read() };
-      return answer.value;
-    };
-  };
   return {
     unix: lazy(() => native?.unixSockets(netNs) ?? missing),
     netlink: lazy(() => native?.netlinkSockets(netNs) ?? missing),

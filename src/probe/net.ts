@@ -1,16 +1,20 @@
 import { endianness } from 'node:os';
+import { lazy } from './lazy.ts';
 import { type InetSocket, parseNetInet } from './parse/net-inet.ts';
 import { type NetlinkSocket, parseNetNetlink } from './parse/net-netlink.ts';
 import { parseNetPacket } from './parse/net-packet.ts';
 import { parseNetUnix, type UnixSocket } from './parse/net-unix.ts';
 import { type Failure, failed, gone, type Proc } from './proc.ts';
 
-/** The sockets of one network namespace, by inode, as /proc/PID/net lists them. */
+type Answer<T> = T | Failure;
+
+/** The sockets of one network namespace, by inode, as /proc/PID/net lists them; each table is read when asked for. */
 export interface NetTables {
-  readonly inet: ReadonlyMap<string, InetRow>;
-  readonly unix: ReadonlyMap<string, UnixSocket>;
-  readonly netlink: ReadonlyMap<string, NetlinkSocket>;
-  readonly packet: ReadonlySet<string>;
+  /** Rows of one protocol, or of all where it is not known which. */
+  inet(protocol: string | undefined): Answer<ReadonlyMap<string, InetRow>>;
+  unix(): Answer<ReadonlyMap<string, UnixSocket>>;
+  netlink(): Answer<ReadonlyMap<string, NetlinkSocket>>;
+  packet(): Answer<ReadonlySet<string>>;
 }
 
 export interface InetRow extends InetSocket {
@@ -31,29 +35,52 @@ const inetTables = {
   icmp6: 'PINGv6',
 } as const;
 
-export function readNetTables(proc: Proc, pid: number): NetTables | Failure {
-  const inet = new Map<string, InetRow>();
-  const read = (name: string): string | Failure => {
-    const text = proc.readText(`${pid}/net/${name}`);
-    return failed(text) && gone(text) ? '' : text; // a protocol that is not built in has no table
-  };
-  for (const [name, protocol] of Object.entries(inetTables)) {
-    const text = read(name);
-    if (failed(text)) return text;
-    const { rows, bad } = parseNetInet(text, endianness());
-    if (bad > 0) return { errno: 'EBADMSG' };
-    for (const row of rows) if (row.inode !== '0') inet.set(row.inode, { ...row, protocol });
-  }
-  const [unix, netlink, packet] = [read('unix'), read('netlink'), read('packet')];
-  if (failed(unix)) return unix;
-  if (failed(netlink)) return netlink;
-  if (failed(packet)) return packet;
+export function openNetTables(proc: Proc, pid: number): NetTables {
+  const inet = new Map<string, Answer<ReadonlyMap<string, InetRow>>>();
   return {
-    inet,
-    unix: uniqueByInode(parseNetUnix(unix).rows),
-    netlink: new Map(parseNetNetlink(netlink).rows.map((row) => [row.inode, row])),
-    packet: new Set(parseNetPacket(packet).rows.map((row) => row.inode)),
+    inet: (wanted) => {
+      const all = new Map<string, InetRow>();
+      for (const [name, protocol] of Object.entries(inetTables)) {
+        if (wanted !== undefined && wanted !== protocol) continue;
+        const rows = inet.get(name) ?? readInet(proc, `${pid}/net/${name}`, protocol);
+        inet.set(name, rows);
+        if (failed(rows) || wanted !== undefined) return rows;
+        for (const [inode, row] of rows) all.set(inode, row);
+      }
+      return all;
+    },
+    unix: lazy(() => parsed(proc, `${pid}/net/unix`, (text) => uniqueByInode(parseNetUnix(text).rows))),
+    netlink: lazy(() =>
+      parsed(proc, `${pid}/net/netlink`, (text) => {
+        const { rows, bad } = parseNetNetlink(text);
+        return bad > 0 ? torn : new Map(rows.map((row) => [row.inode, row]));
+      }),
+    ),
+    packet: lazy(() =>
+      parsed(proc, `${pid}/net/packet`, (text) => {
+        const { rows, bad } = parseNetPacket(text);
+        return bad > 0 ? torn : new Set(rows.map((row) => row.inode));
+      }),
+    ),
   };
+}
+
+/** A line that is none: what it would have said is not known. */
+const torn: Failure = { errno: 'EBADMSG' };
+
+function readInet(proc: Proc, path: string, protocol: string): Answer<ReadonlyMap<string, InetRow>> {
+  return parsed(proc, path, (text) => {
+    const { rows, bad } = parseNetInet(text, endianness());
+    if (bad > 0) return torn;
+    return new Map(rows.filter(({ inode }) => inode !== '0').map((row) => [row.inode, { ...row, protocol }]));
+  });
+}
+
+/** A protocol that is not built in has no table: it has no sockets. */
+function parsed<T>(proc: Proc, path: string, parse: (text: string) => Answer<T>): Answer<T> {
+  const text = proc.readText(path);
+  if (failed(text) && !gone(text)) return text;
+  return parse(failed(text) ? '' : text);
 }
 
 /**
@@ -72,10 +99,18 @@ function uniqueByInode(rows: readonly UnixSocket[]): ReadonlyMap<string, UnixSoc
 }
 
 /** The protocol of a socket that one of the tables lists; unbound sockets are in none. */
-export function protocolIn(tables: NetTables, inode: string): string | undefined {
-  const inet = tables.inet.get(inode);
-  if (inet) return inet.protocol;
-  if (tables.unix.has(inode)) return 'UNIX';
-  if (tables.netlink.has(inode)) return 'NETLINK';
-  return tables.packet.has(inode) ? 'PACKET' : undefined;
+export function protocolIn(tables: NetTables, inode: string): Answer<string | undefined> {
+  const [inet, unix, netlink, packet] = [
+    tables.inet(undefined),
+    tables.unix(),
+    tables.netlink(),
+    tables.packet(),
+  ];
+  const failure = [inet, unix, netlink, packet].find(failed);
+  if (failed(inet) || failed(unix) || failed(netlink) || failed(packet)) return failure;
+  const row = inet.get(inode);
+  if (row) return row.protocol;
+  if (unix.has(inode)) return 'UNIX';
+  if (netlink.has(inode)) return 'NETLINK';
+  return packet.has(inode) ? 'PACKET' : undefined;
 }

@@ -35,7 +35,7 @@ export function createProbe(proc: Proc, native: Native | undefined): Probe {
     }
     const root = drafts[0];
     if (root === undefined) return { errno: 'ESRCH' };
-    relate({ root, processes: drafts, scan });
+    relate({ root, processes: drafts, files: drafts.flatMap(({ files }) => files), scan });
     const processes = drafts.map(finishProcess);
     const { startTimeTicks, comm } = processes[0] as (typeof processes)[number];
     return { type, pid, startTimeTicks, comm, processes };

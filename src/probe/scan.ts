@@ -1,7 +1,7 @@
 import { type Diag, openDiag } from './diag.ts';
 import { type Mounts, readMounts } from './mounts.ts';
 import type { Native } from './native/native.ts';
-import { type NetTables, readNetTables } from './net.ts';
+import { type NetTables, openNetTables } from './net.ts';
 import { parseFilesystems } from './parse/filesystems.ts';
 import { type Failure, failed, type Proc } from './proc.ts';
 
@@ -30,14 +30,23 @@ export interface Scan {
   /** The agent's own mounts: where a file of a foreign mount namespace may still be known by its device. */
   ownMounts(): Mounts | Failure;
   /** Sockets of the network namespace a process is in. */
-  net(pid: number): NetTables | Failure;
+  net(pid: number): NetTables;
+  /** Link text of a namespace of a process, e.g. `net:[4026531840]`; read once. */
+  namespace(pid: number, type: string): string | Failure;
   /** The same from sock_diag(7), which tells what /proc/net does not. */
   diag(pid: number): Diag;
 }
 
 export function startScan(proc: Proc, native: Native | undefined, asks: ReadonlySet<string>): Scan {
   const mounts = new Map<string, Mounts | Failure>();
-  const nets = new Map<string, NetTables | Failure>();
+  const nets = new Map<string, NetTables>();
+  const namespaces = new Map<string, string | Failure>();
+  const namespace = (pid: number, type: string) =>
+    once(namespaces, `${pid} ${type}`, () => proc.readLink(`${pid}/ns/${type}`));
+  const netKey = (pid: number) => {
+    const link = namespace(pid, 'net');
+    return failed(link) ? `pid ${pid}` : link;
+  };
   const diags = new Map<string, Diag>();
   const engine = failed(proc.readLink('1/ns/mnt')) ? 'self' : '1';
   const engineNamespaces = new Map<string, string | undefined>();
@@ -75,9 +84,9 @@ export function startScan(proc: Proc, native: Native | undefined, asks: Readonly
     },
     engineMounts: () => once(mounts, 'engine', () => readMounts(proc, engine)),
     ownMounts: () => once(mounts, 'self', () => readMounts(proc, 'self')),
-    diag: (pid) =>
-      once(diags, key(pid, 'ns/net').join(), () => openDiag(native, `${proc.root}/${pid}/ns/net`)),
-    net: (pid) => once(nets, key(pid, 'ns/net').join(), () => readNetTables(proc, pid)),
+    diag: (pid) => once(diags, netKey(pid), () => openDiag(native, `${proc.root}/${pid}/ns/net`)),
+    namespace,
+    net: (pid) => once(nets, netKey(pid), () => openNetTables(proc, pid)),
   };
 }
 

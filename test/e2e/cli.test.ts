@@ -50,7 +50,10 @@ describe('checkpointable check', () => {
   it.skipIf(!isRoot)(
     '2: a process of another user, for one without rights (skipped where not root)',
     async () => {
-      const { code, stdout } = await cli(['check', String(quiet.pid), '--process'], { uid: nobody, gid: nobody });
+      const { code, stdout } = await cli(['check', String(quiet.pid), '--process'], {
+        uid: nobody,
+        gid: nobody,
+      });
       expect(stdout).toMatch(/^UNKNOWN[\s\S]*Treat it as not ready/);
       expect(code).toBe(2);
     },

@@ -7,18 +7,18 @@ import { loadSync } from '@grpc/proto-loader';
 const [address, pid] = process.argv.slice(2);
 const includeDirs = [join(import.meta.dirname, 'proto')];
 const { checkpointable, grpc } = loadPackageDefinition(
-  loadSync(['checkpointable/v1/readiness.proto', 'health.proto'], { includeDirs, longs: String, defaults: true }),
+  loadSync(['checkpointable/v1/readiness.proto', 'health.proto'], {
+    includeDirs,
+    longs: String,
+    defaults: true,
+  }),
 );
 const readiness = new checkpointable.v1.Readiness(address, credentials.createInsecure());
 const health = new grpc.health.v1.Health(address, credentials.createInsecure());
 const call = (client, method, request) =>
   new Promise((resolve) => {
     client[method](request, (error, reply) =>
-      resolve(
-        error
-          ? { status: error.code, code: error.metadata.get('checkpointable-code')[0] }
-          : { reply },
-      ),
+      resolve(error ? { status: error.code, code: error.metadata.get('checkpointable-code')[0] } : { reply }),
     );
   });
 const target = { pid: Number(pid) };

@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/policy/report.ts';
-import { type Held, hold, remove, temporary } from '../support/held.ts';
 import { connectTo, plain } from '../server/grpc/client.ts';
+import { type Held, hold, remove, temporary } from '../support/held.ts';
 import { type Daemon, get, project, run, startDaemon, timeless } from './support.ts';
 
 const python = '/usr/bin/python3';
@@ -58,7 +58,14 @@ describe('gRPC, to those who only know the .proto file', () => {
     `Debian's python3-grpcio${pythonMissing ? ` (${pythonMissing})` : ''}`,
     async () => {
       const protos = ['checkpointable/v1/readiness.proto', 'health.proto'];
-      const made = await run('protoc', ['-I', join(dir, 'proto'), '-I', '/usr/include', `--python_out=${dir}`, ...protos]);
+      const made = await run('protoc', [
+        '-I',
+        join(dir, 'proto'),
+        '-I',
+        '/usr/include',
+        `--python_out=${dir}`,
+        ...protos,
+      ]);
       expect(made.stderr).toBe('');
       const args = [join(dir, 'grpc_client.py'), daemon.grpc, String(held.pid)];
       const { stdout, stderr } = await run(python, args, { cwd: dir });

@@ -95,8 +95,8 @@ describe.skipIf(missing !== undefined)(
       async (policy) => {
         const first = await ask(daemon, job.pid, policy);
         expect(first.status).toBe(200);
-        const about = first.json.findings.filter(
-          ({ file }: { file?: { path: string } }) => file?.path.startsWith(files),
+        const about = first.json.findings.filter(({ file }: { file?: { path: string } }) =>
+          file?.path.startsWith(files),
         );
         if (policy === 'cr-check-file') expect(about.length).toBeGreaterThanOrEqual(3);
         const round = async () => {

@@ -40,11 +40,8 @@ describe.skipIf(unreachable)('an agent without rights', () => {
     }));
 
   it('goes without a unix socket where it may make none', () =>
-    withDaemon(
-      { ...options, flags: ['--grpc-socket', '/closed-to-it/agent.sock'] },
-      async ({ output }) => {
-        expect(output.stdout).not.toContain('unix:');
-        expect(output.stdout).toContain('no unix socket');
-      },
-    ));
+    withDaemon({ ...options, flags: ['--grpc-socket', '/closed-to-it/agent.sock'] }, async ({ output }) => {
+      expect(output.stdout).not.toContain('unix:');
+      expect(output.stdout).toContain('no unix socket');
+    }));
 });

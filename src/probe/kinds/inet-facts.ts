@@ -29,12 +29,14 @@ const states: Readonly<Record<number, string>> = {
 
 /** Facts of a row of /proc/net/{tcp,udp,raw,icmp}*, shared by the internet kinds. */
 export function inetFacts(draft: Draft, scan: Scan): Facts {
-  const tables = scan.net(draft.pid);
+  const tables = scan
+    .net(draft.pid)
+    .inet(typeof draft.facts.protocol === 'string' ? draft.facts.protocol : undefined);
   if (failed(tables)) {
     note(draft, 'read net tables', tables, Object.keys(inetFactTypes));
     return {};
   }
-  const row = tables.inet.get(String(draft.facts.inode));
+  const row = tables.get(String(draft.facts.inode));
   if (row === undefined) return { socketState: 'CLOSE', receiveQueueBytes: 0, sendQueueBytes: 0 };
   return {
     socketState: states[row.state] ?? 'other',

@@ -20,12 +20,12 @@ export const netlink = defineKind({
   },
   fop: 'socket_file_ops',
   read: (draft, scan) => {
-    const tables = scan.net(draft.pid);
+    const tables = scan.net(draft.pid).netlink();
     if (failed(tables)) {
       note(draft, 'read net/netlink', tables, ['receiveQueueBytes', 'portId', 'groups']);
       return {};
     }
-    const row = tables.netlink.get(String(draft.facts.inode));
+    const row = tables.get(String(draft.facts.inode));
     const more = { ...readGroups(draft, scan), ...readSocketOptions(draft, scan) };
     // one that was never bound is in no table
     if (row === undefined) return { receiveQueueBytes: 0, portId: 0, ...more };

@@ -10,14 +10,14 @@ export const packet = defineKind({
   facts: { listed: 'boolean', membershipTwice: 'boolean', ...socketOptionFacts },
   fop: 'socket_file_ops',
   read: (draft, scan) => {
-    const tables = scan.net(draft.pid);
+    const tables = scan.net(draft.pid).packet();
     const inode = String(draft.facts.inode);
     const options = readSocketOptions(draft, scan);
     if (failed(tables)) {
       note(draft, 'read net/packet', tables, ['listed']);
       return options;
     }
-    const listed = tables.packet.has(inode);
+    const listed = tables.has(inode);
     if (!scan.asks.has('membershipTwice')) return { listed, ...options };
     const rows = scan.diag(draft.pid).packet();
     const twice = failed(rows)

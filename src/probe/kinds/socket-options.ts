@@ -28,7 +28,7 @@ export function readSocketOptions(draft: Draft, scan: Scan): Facts {
     if (!gone(options)) note(draft, 'pidfd_getfd', options, names);
     return {};
   }
-  const own = scan.proc.readLink(`${draft.pid}/ns/net`);
+  const own = scan.namespace(draft.pid, 'net');
   return {
     ...(options.corked === undefined ? {} : { corked: options.corked }),
     wasConnected: options.hasPeer,

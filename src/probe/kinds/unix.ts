@@ -41,13 +41,13 @@ export const unix = defineKind({
   },
   fop: 'socket_file_ops',
   read: (draft, scan) => {
-    const tables = scan.net(draft.pid);
+    const tables = scan.net(draft.pid).unix();
     const inFlightFds = fdinfoNumber(draft, 'scm_fds') ?? 0;
     if (failed(tables)) {
       note(draft, 'read net/unix', tables, ['socketType', 'socketState', 'listening', 'socketPath']);
       return { inFlightFds };
     }
-    const row = tables.unix.get(String(draft.facts.inode));
+    const row = tables.get(String(draft.facts.inode));
     const options = readSocketOptions(draft, scan);
     // a unix socket is always listed in its own network namespace
     if (row === undefined) return { inFlightFds, listed: false, ...options };

@@ -7,6 +7,8 @@ import type { Scan } from '../scan.ts';
 export interface Tree {
   readonly root: ProcessDraft;
   readonly processes: readonly ProcessDraft[];
+  /** Of all processes; mounts and network devices, which are found later, are not among them. */
+  readonly files: readonly FileDraft[];
   readonly scan: Scan;
 }
 
@@ -15,7 +17,7 @@ export interface FileDraft {
   readonly kind: Kind;
 }
 
-export const filesOf = ({ processes }: Tree): readonly FileDraft[] => processes.flatMap(({ files }) => files);
+export const filesOf = ({ files }: Tree): readonly FileDraft[] => files;
 
 export const filesOfKind = (tree: Tree, ...names: readonly string[]): readonly FileDraft[] =>
   filesOf(tree).filter(({ kind }) => names.includes(kind.name));

@@ -5,6 +5,12 @@ import { failed } from '../proc.ts';
 import { filesOfKind, type Tree } from './tree.ts';
 
 type Table = ReadonlyMap<string, UnixSocketDiag>;
+interface Sockets {
+  readonly table: Table;
+  /** Client that waits to be accepted → the listening socket, by inode. */
+  readonly listeners: ReadonlyMap<string, string>;
+}
+
 /** Inode → processes of the tree that hold it. */
 type Holders = ReadonlyMap<string, readonly number[]>;
 
@@ -20,6 +26,7 @@ export function relateUnix(tree: Tree): void {
     const inode = String(facts.inode);
     holders.set(inode, [...(holders.get(inode) ?? []), pid]);
   }
+  const indexed = new Map<Table, Sockets>();
   for (const draft of drafts) {
     const table = tree.scan.diag(draft.pid).unix();
     if (failed(table))
@@ -29,16 +36,26 @@ export function relateUnix(tree: Tree): void {
         receiveQueueBytes: null,
         pendingTrouble: null,
       });
-    else addPeer(draft, table, holders);
+    else addPeer(draft, socketsOf(table, indexed), holders);
   }
 }
 
-function addPeer(draft: Draft, table: Table, holders: Holders): void {
+function socketsOf(table: Table, indexed: Map<Table, Sockets>): Sockets {
+  const known = indexed.get(table);
+  if (known) return known;
+  const listeners = new Map<string, string>();
+  for (const [inode, { pending }] of table) for (const client of pending) listeners.set(client, inode);
+  const sockets = { table, listeners };
+  indexed.set(table, sockets);
+  return sockets;
+}
+
+function addPeer(draft: Draft, { table, listeners }: Sockets, holders: Holders): void {
   const { facts } = draft;
   const row = table.get(String(facts.inode));
   if (row === undefined) return;
   facts.receiveQueueBytes = facts.listening === true ? 0 : row.receiveQueue;
-  const listener = [...table].find(([, { pending }]) => pending.includes(String(facts.inode)))?.[0];
+  const listener = listeners.get(String(facts.inode));
   facts.listenerInTree = listener !== undefined && holders.has(listener);
   if (typeof facts.sendBufferBytes === 'number') {
     facts.messageTooLarge = facts.listening !== true && row.receiveQueue > facts.sendBufferBytes - 32;
