@@ -1,11 +1,10 @@
-import type { Facts, FactValue, Via } from '../facts.ts';
+import type { FactValue, Via } from '../facts.ts';
+import { addFdinfo, addPseudo, addStat, pseudoFilesystems } from './common-facts.ts';
 import { type Draft, note } from './draft.ts';
-import { accessMode, flagNames } from './flags.ts';
 import type { MappedFile } from './mappings.ts';
 import { type Mounts, mayHang } from './mounts.ts';
 import { type Fdinfo, parseFdinfo } from './parse/fdinfo.ts';
 import { type Link, parseLink } from './parse/link.ts';
-import { parseLock } from './parse/lock.ts';
 import type { Mount } from './parse/mountinfo.ts';
 import { type Failure, failed, gone, type Stat } from './proc.ts';
 import type { Scan } from './scan.ts';
@@ -88,72 +87,43 @@ function startDraft(scan: Scan, owner: Owner, place: Place, text: string, fdinfo
   const link = parseLink(text);
   const { answer, mount, mntId } = locate(scan, owner, place, link, fdinfo);
   const stat = answer !== undefined && !failed(answer) ? answer : undefined;
+  const facts: Record<string, FactValue> = { via: place.via, deleted: false };
+  if (owner.securityLabel !== undefined) facts.securityLabel = owner.securityLabel;
+  if (mntId !== undefined) facts.mntId = mntId;
+  if (fdinfo !== undefined) addFdinfo(facts, fdinfo);
+  addPseudo(facts, link);
+  if (stat !== undefined) addStat(facts, stat);
   const fsType = fsTypeOf(scan, owner, link, mount, stat);
-  const facts: Record<string, FactValue> = {
-    ...(owner.securityLabel === undefined ? {} : { securityLabel: owner.securityLabel }),
-    ...(fdinfo && { flags: flagNames(fdinfo.flags), accessMode: accessMode(fdinfo.flags) }),
-    ...(fdinfo && { offset: fdinfo.pos, locks: lockTypes(fdinfo) }),
-    ...(mntId === undefined ? {} : { mntId }),
-    ...(fdinfo?.ino === undefined ? {} : { inode: fdinfo.ino }),
-    ...pseudoFacts(link),
-    ...(stat && statFacts(stat)),
-    ...(fsType === undefined ? {} : { fsType }),
-    fsRequiresDevice: requiresDevice(scan, fsType),
-    deleted: false,
-    via: place.via,
-  };
-  const { via, at, fd } = place;
-  const number = fd === undefined ? {} : { fd };
-  const draft: Draft = {
-    ...{ pid: owner.pid, via, at, ...number, text, link },
-    ...{ fdinfo, stat, mount, facts, unread: [], watchers: [], sharedWith: [] },
-  };
+  if (fsType !== undefined) facts.fsType = fsType;
+  facts.fsRequiresDevice = requiresDevice(scan, fsType);
+  const draft = newDraft(owner.pid, place, { text, link, fdinfo, stat, mount, facts });
   if (answer !== undefined && failed(answer)) note(draft, 'stat', answer, statFactNames);
   if (link.form === 'path') facts.deleted = isDeleted(scan, owner, draft, link.path);
   return draft;
 }
 
+type Read = Pick<Draft, 'text' | 'link' | 'fdinfo' | 'stat' | 'mount' | 'facts'>;
+
+function newDraft(pid: number, { via, at, fd }: Place, read: Read): Draft {
+  const { text, link, fdinfo, stat, mount, facts } = read;
+  const draft = {
+    pid,
+    via,
+    at,
+    text,
+    link,
+    fdinfo,
+    stat,
+    mount,
+    facts,
+    unread: [],
+    watchers: [],
+    sharedWith: [],
+  };
+  return fd === undefined ? draft : { ...draft, fd };
+}
+
 const statFactNames = ['fileType', 'mode', 'nlink', 'device', 'sizeBytes', 'allocatedBytes'];
-
-/** What is locked through this description: POSIX, FLOCK, OFDLCK, `LEASE WRITE`, … (fdinfo `lock:`). */
-function lockTypes({ extra }: Fdinfo): readonly string[] {
-  const locks = extra.get('lock');
-  if (locks === undefined) return [];
-  const names = locks.map((line) => {
-    const lock = parseLock(line);
-    if (lock === undefined) return line.trim() === '' ? '' : 'unknown';
-    return lock.type === 'LEASE' ? `LEASE ${lock.access}` : lock.type;
-  });
-  return [...new Set(names)].filter((name) => name !== '');
-}
-
-const pseudoTypes = {
-  pipe: 'fifo',
-  socket: 'socket',
-  namespace: 'regular',
-  anon: 'none',
-  other: 'none',
-} as const;
-const pseudoFilesystems = {
-  pipe: 'pipefs',
-  socket: 'sockfs',
-  namespace: 'nsfs',
-  anon: 'anon_inodefs',
-} as const;
-
-/** A pseudo file says by the form of its link what a stat would say. */
-function pseudoFacts(link: Link): Facts {
-  if (link.form === 'path') return {};
-  const inode = link.form === 'anon' || link.form === 'other' ? {} : { inode: link.inode };
-  return { fileType: pseudoTypes[link.form], ...inode };
-}
-
-function statFacts(stat: Stat): Facts {
-  const device =
-    stat.type === 'block' || stat.type === 'char' ? { major: stat.major, minor: stat.minor } : {};
-  const { type: fileType, mode, nlink, inode, device: dev, sizeBytes, allocatedBytes } = stat;
-  return { fileType, mode, nlink, inode, device: dev, sizeBytes, allocatedBytes, ...device };
-}
 
 interface Located {
   /** What stat says; undefined for a pseudo file, which says all by its link. */

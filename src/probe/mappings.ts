@@ -1,4 +1,4 @@
-import { parseMaps } from './parse/maps.ts';
+import type { Mapping } from './parse/maps.ts';
 
 /** A file that is mapped, once however many mappings it has. */
 export interface MappedFile {
@@ -16,10 +16,10 @@ export interface MappedFile {
   readonly privateStarts: readonly bigint[];
 }
 
-/** The mapped files of /proc/PID/maps; anonymous memory, [heap], [stack], [vdso] and the like are none. */
-export function mappedFiles(pid: number, text: string): readonly MappedFile[] {
+/** The files among the mappings; anonymous memory, [heap], [stack], [vdso] and the like are none. */
+export function mappedFiles(pid: number, mappings: readonly Mapping[]): readonly MappedFile[] {
   const files = new Map<string, MappedFile & { readonly offsets: Set<string> }>();
-  for (const { start, end, offset, path, device, inode, perms } of parseMaps(text).rows) {
+  for (const { start, end, offset, path, device, inode, perms } of mappings) {
     if (path === '' || path.startsWith('[')) continue;
     const key = `${device} ${inode} ${path}`;
     const before = files.get(key);

@@ -1,5 +1,6 @@
 import type { FactValue, Unread } from '../facts.ts';
 import { type MappedFile, mappedFiles } from './mappings.ts';
+import { parseMaps } from './parse/maps.ts';
 import { parseSmapsFlags } from './parse/smaps.ts';
 import { failed, gone } from './proc.ts';
 import type { Scan } from './scan.ts';
@@ -16,16 +17,18 @@ export interface Memory {
 /** The mappings of a process: the mapped files, and what of the rest cannot be saved. */
 export function readMemory(scan: Scan, pid: number, unread: Unread[]): Memory {
   const text = scan.proc.readText(`${pid}/maps`);
-  if (failed(text)) {
-    const known = gone(text);
-    if (!known) unread.push({ pid, call: 'read maps', errno: text.errno, facts: [] });
+  const { rows, bad } = failed(text) ? { rows: [], bad: 0 } : parseMaps(text);
+  if (failed(text) || bad > 0) {
+    const failure = failed(text) ? text : { errno: 'EBADMSG' };
+    const known = gone(failure);
+    if (!known) unread.push({ pid, call: 'read maps', errno: failure.errno, facts: [] });
     const facts = known ? {} : { uprobes: null, sealedUnreadable: null };
     return { files: [], count: undefined, deviceMemory: () => null, facts };
   }
   const flags = readFlags(scan, pid, unread);
   return {
-    files: mappedFiles(pid, text),
-    count: text.split('\n').length - 1,
+    files: mappedFiles(pid, rows),
+    count: rows.length,
     deviceMemory: ({ privateStarts }) =>
       flags === null ? null : privateStarts.some((start) => flags.device.has(start)),
     facts: {
@@ -55,7 +58,9 @@ function readFlags(scan: Scan, pid: number, unread: Unread[]): Flags | null {
       });
     return null;
   }
-  const own = parseSmapsFlags(text).rows.filter(({ vmFlags }) => !vmFlags.includes('sh'));
+  const { rows, bad } = parseSmapsFlags(text);
+  if (bad > 0) return null;
+  const own = rows.filter(({ vmFlags }) => !vmFlags.includes('sh'));
   const device = own.filter(({ vmFlags }) => vmFlags.includes('io') || vmFlags.includes('pf'));
   const sealed = own.filter(({ vmFlags }) => vmFlags.includes('sl') && !vmFlags.includes('rd'));
   // the kernel's own [vvar] is io and sealed too, and readable

@@ -24,6 +24,7 @@ export const processFacts: Readonly<Record<string, FactType>> = {
   parasiteMayMount: 'boolean',
   mapsLeft: 'number',
   isRoot: 'boolean',
+  isAgent: 'boolean',
   sessionLeader: 'string',
   sessionInNamespace: 'number',
   pidInNamespace: 'number',

@@ -59,7 +59,11 @@ const relations: readonly Relation[] = [
 ];
 
 export function relate(tree: Tree): void {
-  for (const process of tree.processes) process.facts.isRoot = process === tree.root;
+  const agent = tree.scan.proc.readLink('self');
+  for (const process of tree.processes) {
+    process.facts.isRoot = process === tree.root;
+    process.facts.isAgent = String(process.pid) === agent;
+  }
   relateEpoll(tree);
   relateDescriptions(tree);
   for (const { facts, relate: run } of relations)
