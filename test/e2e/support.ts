@@ -9,6 +9,7 @@ import { remove, temporary } from '../support/held.ts';
 
 export const project = fileURLToPath(new URL('../..', import.meta.url));
 export const main = join(project, 'dist/main.js');
+export const ownPolicies = join(project, 'test/e2e/policies');
 export const isRoot = process.getuid?.() === 0;
 /** Of Debian: an ordinary user without any right. */
 export const nobody = 65_534;
