@@ -1,12 +1,11 @@
 import { lazy } from './lazy.ts';
-import type { Native, NetlinkSocketDiag, PacketSocketDiag, UnixSocketDiag } from './native/native.ts';
+import type { Native, NetlinkSocketDiag, PacketSocketDiag } from './native/native.ts';
 import type { Failure } from './proc.ts';
 
 type Answer<Row> = ReadonlyMap<string, Row> | Failure;
 
 /** sock_diag(7) in one network namespace, by inode; each family is asked once, when it is needed. */
 export interface Diag {
-  unix(): Answer<UnixSocketDiag>;
   netlink(): Answer<NetlinkSocketDiag>;
   packet(): Answer<PacketSocketDiag>;
 }
@@ -14,7 +13,6 @@ export interface Diag {
 export function openDiag(native: Native | undefined, netNs: string): Diag {
   const missing: Failure = { errno: 'ENOSYS' };
   return {
-    unix: lazy(() => native?.unixSockets(netNs) ?? missing),
     netlink: lazy(() => native?.netlinkSockets(netNs) ?? missing),
     packet: lazy(() => native?.packetSockets(netNs) ?? missing),
   };

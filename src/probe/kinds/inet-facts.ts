@@ -1,7 +1,9 @@
 import type { Facts } from '../../facts.ts';
 import { type Draft, note } from '../draft.ts';
+import type { InetState } from '../native/native.ts';
 import { failed } from '../proc.ts';
 import type { Scan } from '../scan.ts';
+import { readSocketOptions } from './socket-options.ts';
 
 export const inetFactTypes = {
   socketState: 'string',
@@ -27,22 +29,38 @@ const states: Readonly<Record<number, string>> = {
   12: 'NEW_SYN_RECV',
 };
 
-/** Facts of a row of /proc/net/{tcp,udp,raw,icmp}*, shared by the internet kinds. */
+/**
+ * Facts that /proc/net/{tcp,udp,raw,icmp}* has of a socket. They are had from the socket itself where that can be
+ * asked: the tables list every socket of the namespace, and take as long as there are many.
+ */
 export function inetFacts(draft: Draft, scan: Scan): Facts {
-  const tables = scan
-    .net(draft.pid)
-    .inet(typeof draft.facts.protocol === 'string' ? draft.facts.protocol : undefined);
-  if (failed(tables)) {
-    note(draft, 'read net tables', tables, Object.keys(inetFactTypes));
-    return {};
+  if (!scan.asks.has('socketState')) return {};
+  const { facts: own, inet } = readSocketOptions(draft, scan);
+  if (inet !== undefined) return { ...own, ...stateFacts(inet) };
+  const protocol = typeof draft.facts.protocol === 'string' ? draft.facts.protocol : undefined;
+  const table = scan.net(draft.pid).inet(protocol);
+  if (failed(table)) {
+    note(draft, 'read net tables', table, Object.keys(inetFactTypes));
+    return own;
   }
-  const row = tables.get(String(draft.facts.inode));
-  if (row === undefined) return { socketState: 'CLOSE', receiveQueueBytes: 0, sendQueueBytes: 0 };
+  const row = table.get(String(draft.facts.inode));
+  if (row === undefined) return { ...own, socketState: 'CLOSE', receiveQueueBytes: 0, sendQueueBytes: 0 };
+  const {
+    state,
+    localAddress: local,
+    remoteAddress: remote,
+    rxQueue: receiveQueue,
+    txQueue: sendQueue,
+  } = row;
+  return { ...own, ...stateFacts({ state, local, remote, receiveQueue, sendQueue }) };
+}
+
+function stateFacts({ state, local, remote, receiveQueue, sendQueue }: InetState): Facts {
   return {
-    socketState: states[row.state] ?? 'other',
-    localAddress: row.localAddress,
-    remoteAddress: row.remoteAddress,
-    receiveQueueBytes: row.rxQueue,
-    sendQueueBytes: row.txQueue,
+    socketState: states[state] ?? 'other',
+    ...(local === '' ? {} : { localAddress: local }),
+    ...(remote === '' ? {} : { remoteAddress: remote }),
+    receiveQueueBytes: receiveQueue,
+    sendQueueBytes: sendQueue,
   };
 }

@@ -26,7 +26,7 @@ export const netlink = defineKind({
       return {};
     }
     const row = tables.get(String(draft.facts.inode));
-    const more = { ...readGroups(draft, scan), ...readSocketOptions(draft, scan) };
+    const more = { ...readGroups(draft, scan), ...readSocketOptions(draft, scan).facts };
     // one that was never bound is in no table
     if (row === undefined) return { receiveQueueBytes: 0, portId: 0, ...more };
     return { receiveQueueBytes: row.rmem, portId: row.portId, groups: row.groups, ...more };

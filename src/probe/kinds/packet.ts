@@ -12,7 +12,7 @@ export const packet = defineKind({
   read: (draft, scan) => {
     const tables = scan.net(draft.pid).packet();
     const inode = String(draft.facts.inode);
-    const options = readSocketOptions(draft, scan);
+    const options = readSocketOptions(draft, scan).facts;
     if (failed(tables)) {
       note(draft, 'read net/packet', tables, ['listed']);
       return options;

@@ -1,6 +1,6 @@
 import { defineKind } from '../kind.ts';
 import { inetFacts, inetFactTypes } from './inet-facts.ts';
-import { readSocketOptions, socketOptionFacts } from './socket-options.ts';
+import { socketOptionFacts } from './socket-options.ts';
 
 /** A raw or ICMP "ping" socket; raw(7), icmp(7). */
 export const raw = defineKind({
@@ -8,5 +8,5 @@ export const raw = defineKind({
   claim: { protocol: ['RAW', 'RAWv6', 'PING', 'PINGv6'] },
   facts: { ...inetFactTypes, ...socketOptionFacts },
   fop: 'socket_file_ops',
-  read: (draft, scan) => ({ ...inetFacts(draft, scan), ...readSocketOptions(draft, scan) }),
+  read: inetFacts,
 });

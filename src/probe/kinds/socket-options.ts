@@ -1,5 +1,6 @@
-import type { Facts } from '../../facts.ts';
+import type { Facts, FactValue } from '../../facts.ts';
 import { type Draft, note } from '../draft.ts';
+import type { InetState } from '../native/native.ts';
 import { failed, gone } from '../proc.ts';
 import type { Scan } from '../scan.ts';
 
@@ -17,30 +18,37 @@ export const socketOptionFacts = {
 
 const names = Object.keys(socketOptionFacts);
 
+export interface SocketAnswer {
+  readonly facts: Facts;
+  /** Of an internet socket that could be asked. */
+  readonly inet?: InetState;
+}
+
 /**
  * What only the socket itself tells: a duplicate is had for some microseconds (pidfd_getfd(2)), asked with
  * getsockopt(2), and closed. Done where the policy asks for it.
  */
-export function readSocketOptions(draft: Draft, scan: Scan): Facts {
-  if (!names.some((name) => scan.asks.has(name)) || draft.fd === undefined) return {};
+export function readSocketOptions(draft: Draft, scan: Scan): SocketAnswer {
+  if (!names.some((name) => scan.asks.has(name)) || draft.fd === undefined) return { facts: {} };
   const options = scan.native?.socketOptions(draft.pid, draft.fd) ?? { errno: 'ENOSYS' };
   if (failed(options)) {
     if (!gone(options)) note(draft, 'pidfd_getfd', options, names);
-    return {};
+    return { facts: {} };
   }
   const own = scan.namespace(draft.pid, 'net');
-  return {
-    ...(options.corked === undefined ? {} : { corked: options.corked }),
+  const { corked, boundPath, inet, netNsInode } = options;
+  const facts: Record<string, FactValue> = {
     wasConnected: options.hasPeer,
     acceptsConnections: options.listening,
     passControl: options.passControl,
     ebpfFilter: options.ebpfFilter,
     boundDeviceGone: options.boundDeviceGone,
-    socketNetNs:
-      options.netNsInode === null || failed(own) ? null : whose(`net:[${options.netNsInode}]`, own, scan),
+    socketNetNs: netNsInode === null || failed(own) ? null : whose(`net:[${netNsInode}]`, own, scan),
     sendBufferBytes: options.sendBufferBytes,
-    ...(options.boundPath === undefined ? {} : { boundPath: options.boundPath }),
   };
+  if (corked !== undefined) facts.corked = corked;
+  if (boundPath !== undefined) facts.boundPath = boundPath;
+  return { facts, ...(inet === undefined ? {} : { inet }) };
 }
 
 /** own: that of its process. engine: that of CRIU. other: a third one. */

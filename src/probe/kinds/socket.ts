@@ -7,5 +7,5 @@ export const socket = defineKind({
   claim: { link: 'socket' },
   facts: socketOptionFacts,
   fop: 'socket_file_ops',
-  read: readSocketOptions,
+  read: (draft, scan) => readSocketOptions(draft, scan).facts,
 });

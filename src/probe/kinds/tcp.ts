@@ -1,6 +1,6 @@
 import { defineKind } from '../kind.ts';
 import { inetFacts, inetFactTypes } from './inet-facts.ts';
-import { readSocketOptions, socketOptionFacts } from './socket-options.ts';
+import { socketOptionFacts } from './socket-options.ts';
 
 /** A TCP socket, v4 or v6; tcp(7). State `CLOSE` where no table lists it: never connected, or not any more. */
 export const tcp = defineKind({
@@ -8,5 +8,5 @@ export const tcp = defineKind({
   claim: { protocol: ['TCP', 'TCPv6'] },
   facts: { ...inetFactTypes, ...socketOptionFacts },
   fop: 'socket_file_ops',
-  read: (draft, scan) => ({ ...inetFacts(draft, scan), ...readSocketOptions(draft, scan) }),
+  read: inetFacts,
 });

@@ -1,6 +1,6 @@
 import { defineKind } from '../kind.ts';
 import { inetFacts, inetFactTypes } from './inet-facts.ts';
-import { readSocketOptions, socketOptionFacts } from './socket-options.ts';
+import { socketOptionFacts } from './socket-options.ts';
 
 /** A UDP or UDP-Lite socket; udp(7). */
 export const udp = defineKind({
@@ -8,5 +8,5 @@ export const udp = defineKind({
   claim: { protocol: ['UDP', 'UDPv6', 'UDP-Lite', 'UDPLITEv6'] },
   facts: { ...inetFactTypes, ...socketOptionFacts },
   fop: 'socket_file_ops',
-  read: (draft, scan) => ({ ...inetFacts(draft, scan), ...readSocketOptions(draft, scan) }),
+  read: inetFacts,
 });

@@ -1,8 +1,10 @@
 import type { Facts, FactValue } from '../../facts.ts';
 import { decodeBytes } from '../bytes.ts';
-import { note } from '../draft.ts';
+import { type Draft, note } from '../draft.ts';
 import { defineKind } from '../kind.ts';
+import type { UnixSocketDiag } from '../native/native.ts';
 import { failed } from '../proc.ts';
+import type { Scan } from '../scan.ts';
 import { fdinfoNumber } from './fdinfo-facts.ts';
 import { readSocketOptions, socketOptionFacts } from './socket-options.ts';
 
@@ -41,27 +43,50 @@ export const unix = defineKind({
   },
   fop: 'socket_file_ops',
   read: (draft, scan) => {
-    const tables = scan.net(draft.pid).unix();
     const inFlightFds = fdinfoNumber(draft, 'scm_fds') ?? 0;
-    if (failed(tables)) {
-      note(draft, 'read net/unix', tables, ['socketType', 'socketState', 'listening', 'socketPath']);
-      return { inFlightFds };
-    }
-    const row = tables.get(String(draft.facts.inode));
-    const options = readSocketOptions(draft, scan);
-    // a unix socket is always listed in its own network namespace
-    if (row === undefined) return { inFlightFds, listed: false, ...options };
-    return {
-      inFlightFds,
-      listed: true,
-      ...options,
-      socketType: types[row.type] ?? 'other',
-      socketState: states[row.state] ?? 'other',
-      listening: (row.flags & SO_ACCEPTCON) !== 0,
-      ...nameFacts(row.path, options.boundPath),
-    };
+    const options = readSocketOptions(draft, scan).facts;
+    const { fd } = draft;
+    // sock_diag tells more, of just these sockets: relate/unix.ts asks it for the whole tree at once
+    const later = scan.native !== undefined && fd !== undefined && scan.asks.has('peer');
+    return { inFlightFds, ...options, ...(later ? {} : listedFacts(draft, scan, options.boundPath)) };
   },
 });
+
+/** What /proc/net/unix says. */
+function listedFacts(draft: Draft, scan: Scan, boundPath: FactValue | undefined): Facts {
+  if (!scan.asks.has('socketType')) return {};
+  const table = scan.net(draft.pid).unix();
+  if (failed(table)) {
+    note(draft, 'read net/unix', table, ['socketType', 'socketState', 'listening', 'socketPath', 'listed']);
+    return {};
+  }
+  const row = table.get(String(draft.facts.inode));
+  // a unix socket is always listed in its own network namespace
+  if (row === undefined) return { listed: false };
+  return {
+    listed: true,
+    socketType: types[row.type] ?? 'other',
+    socketState: states[row.state] ?? 'other',
+    listening: (row.flags & SO_ACCEPTCON) !== 0,
+    ...nameFacts(row.path, boundPath),
+  };
+}
+
+/** include/net/tcp_states.h */
+const TCP_ESTABLISHED = 1;
+const TCP_LISTEN = 10;
+
+/** The same from a row of sock_diag(7). */
+export function diagFacts(row: UnixSocketDiag | undefined, boundPath: FactValue | undefined): Facts {
+  if (row === undefined) return { listed: false };
+  return {
+    listed: true,
+    socketType: types[row.type] ?? 'other',
+    socketState: row.state === TCP_ESTABLISHED ? 'connected' : 'unconnected',
+    listening: row.state === TCP_LISTEN,
+    ...nameFacts((row.name ?? '').replace(/^\0/, '@').replaceAll('\0', '@'), boundPath),
+  };
+}
 
 /**
  * The name it is bound to. CRIU cuts a relative one off the end of the file's real path, which works where it is

@@ -1,6 +1,6 @@
 import { type Failure, failed } from '../proc.ts';
 import type { Native, NetlinkSocketDiag, PacketSocketDiag, UnixSocketDiag } from './native.ts';
-import type { Dump } from './netlink.ts';
+import type { Dump, Query } from './netlink.ts';
 import { decodeAttributes, decodeUint32s } from './netlink-codec.ts';
 
 /** Of include/uapi/linux/sock_diag.h and, each, unix_diag.h, netlink_diag.h and packet_diag.h. */
@@ -21,11 +21,21 @@ const PACKET_DIAG = { memberships: 1, receiveRing: 2, sendRing: 3 } as const;
 /** A row, and its inode; a socket without one is held by no file. */
 type Found<Row> = readonly [inode: string, row: Row];
 
-export function diagCalls(dump: Dump): Pick<Native, 'unixSockets' | 'netlinkSockets' | 'packetSockets'> {
+export function diagCalls({
+  dump,
+  query,
+}: {
+  readonly dump: Dump;
+  readonly query: Query;
+}): Pick<Native, 'unixSockets' | 'netlinkSockets' | 'packetSockets'> {
   const ask = <Row>(netNs: string, body: Buffer, decode: (body: Buffer) => Found<Row> | undefined) =>
     byInode(dump({ netNs, protocol: NETLINK_SOCK_DIAG, type: SOCK_DIAG_BY_FAMILY, body }, decode));
   return {
-    unixSockets: (netNs) => ask(netNs, unixRequest, decodeUnixSocket),
+    unixSockets: (netNs, inodes) => {
+      if (inodes === undefined) return ask(netNs, unixRequest, decodeUnixSocket);
+      const request = { netNs, protocol: NETLINK_SOCK_DIAG, type: SOCK_DIAG_BY_FAMILY };
+      return byInode(query(request, inodes.map(exactUnixRequest), decodeUnixSocket));
+    },
     netlinkSockets: (netNs) => ask(netNs, netlinkRequest, decodeNetlinkSocket),
     packetSockets: (netNs) => ask(netNs, packetRequest, decodePacketSocket),
   };
@@ -36,6 +46,14 @@ const byInode = <Row>(rows: readonly Found<Row>[] | Failure): ReadonlyMap<string
 
 /** struct unix_diag_req: family, protocol, pad, states, inode, show, cookie. */
 const unixRequest = request(24, AF_UNIX, 0, [4, 0xffffffff], [12, UDIAG_SHOW_NAME_PEER_ICONS_RQLEN]);
+/** For one socket: INET_DIAG_NOCOOKIE in both words of the cookie. */
+const exactUnixRequest = (inode: string): Buffer => {
+  const body = Buffer.from(unixRequest);
+  body.writeUInt32LE(Number(inode) >>> 0, 8);
+  body.writeUInt32LE(0xffffffff, 16);
+  body.writeUInt32LE(0xffffffff, 20);
+  return body;
+};
 /** struct netlink_diag_req, struct packet_diag_req: family, protocol, pad, inode, show, cookie. */
 const netlinkRequest = request(20, AF_NETLINK, NDIAG_PROTO_ALL, [8, NDIAG_SHOW_GROUPS]);
 const packetRequest = request(20, AF_PACKET, 0, [8, PACKET_SHOW_MCLIST_RING]);

@@ -5,7 +5,7 @@ import { kcmpCalls } from './kcmp.ts';
 import { linkCalls } from './links.ts';
 import { namespaceCalls, namespaceEnter } from './namespace.ts';
 import type { Native } from './native.ts';
-import { netlinkDumps } from './netlink.ts';
+import { netlinkCalls } from './netlink.ts';
 import { socketCalls } from './sockets.ts';
 import { statCalls } from './stat.ts';
 import { bindSystem, type Koffi } from './system.ts';
@@ -27,13 +27,13 @@ export function loadNative(load: (name: string) => unknown = createRequire(impor
 
 function bind(koffi: Koffi): Native {
   const system = bindSystem(koffi);
-  const dump = netlinkDumps(system, namespaceEnter(system, 'net'));
+  const netlink = netlinkCalls(system, namespaceEnter(system, 'net'));
   return {
     ...socketCalls(system),
     ...statCalls(system),
     ...kcmpCalls(system),
-    ...diagCalls(dump),
-    ...linkCalls(dump),
+    ...diagCalls(netlink),
+    ...linkCalls(netlink.dump),
     ...handleCalls(system),
     ...namespaceCalls(system),
   };

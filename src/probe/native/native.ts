@@ -26,7 +26,7 @@ export interface Native {
    * sock_diag(7) in the network namespace of a file such as `/proc/4312/ns/net`, by inode. EPROTONOSUPPORT where the
    * kernel lacks the module for the family; ETIMEDOUT after a second without answer.
    */
-  unixSockets(netNs: string): ReadonlyMap<string, UnixSocketDiag> | Failure;
+  unixSockets(netNs: string, inodes?: readonly string[]): ReadonlyMap<string, UnixSocketDiag> | Failure;
   netlinkSockets(netNs: string): ReadonlyMap<string, NetlinkSocketDiag> | Failure;
   packetSockets(netNs: string): ReadonlyMap<string, PacketSocketDiag> | Failure;
   /** rtnetlink(7): the network devices of a namespace. */
@@ -75,8 +75,21 @@ export interface SocketOptions {
   readonly sendBufferBytes: number;
   /** SIOCGSKNS; null where the kernel does not say (it needs CAP_NET_ADMIN in that namespace). */
   readonly netNsInode: string | null;
+  /** Of an internet socket. */
+  readonly inet?: InetState;
   /** Of a unix socket: where the file it is bound to really is (SIOCUNIXFILE), as `latin1`. */
   readonly boundPath?: string;
+}
+
+export interface InetState {
+  /** TCP_… of include/net/tcp_states.h; of UDP and raw ones 1 connected, 7 not. */
+  readonly state: number;
+  /** Bytes of memory (not of data); of a listening one, connections that wait to be accepted. */
+  readonly receiveQueue: number;
+  readonly sendQueue: number;
+  /** `127.0.0.1:80`; '' where it has none. */
+  readonly local: string;
+  readonly remote: string;
 }
 
 export interface UnixSocketDiag {

@@ -1,4 +1,4 @@
-import type { Failure } from '../proc.ts';
+import { type Failure, failed } from '../proc.ts';
 import type { InNamespace } from './namespace.ts';
 import {
   decodeMessages,
@@ -39,10 +39,20 @@ export type Dump = <Row>(
   decode: (body: Buffer) => Row | undefined,
 ) => readonly Row[] | Failure;
 
+/** One exact question after the other over one socket; what is not there is left out. */
+export type Query = <Row>(
+  request: Omit<DumpRequest, 'body'>,
+  bodies: readonly Buffer[],
+  decode: (body: Buffer) => Row | undefined,
+) => readonly Row[] | Failure;
+
 /** How one attempt ended: whole, not whole (worth another), or failed. */
 type End = 'done' | 'again' | Failure;
 
-export function netlinkDumps(system: System, inNetNs: InNamespace): Dump {
+export function netlinkCalls(
+  system: System,
+  inNetNs: InNamespace,
+): { readonly dump: Dump; readonly query: Query } {
   /** struct timeval: 1 s. */
   const patience = Buffer.alloc(16);
   patience.writeUInt32LE(1, 0);
@@ -126,14 +136,49 @@ export function netlinkDumps(system: System, inNetNs: InNamespace): Dump {
     return { errno: 'EINTR' };
   }
 
-  return (request, decode) => {
-    const fd = inNetNs(request.netNs, () => open(request.protocol));
+  /** The answer is one message, or an error: ENOENT says here that there is no such socket. */
+  function askOne<Row>(fd: number, type: number, body: Buffer, decode: (body: Buffer) => Row | undefined) {
+    const failure = send(fd, type, 0, body);
+    if (failure !== undefined) return failure;
+    for (;;) {
+      const messages = receive(fd);
+      if (messages === 'cut') return { errno: 'EMSGSIZE' };
+      if (!Array.isArray(messages)) return messages as Failure;
+      const answer = (messages as readonly Message[]).find((message) => message.sequence === sequence);
+      if (answer === undefined) continue;
+      if (answer.type !== NLMSG_ERROR) return decode(answer.body);
+      const error = answer.body.length >= 4 ? answer.body.readInt32LE() : 0;
+      const refused = negativeErrno(error);
+      return refused.errno === 'ENOENT' ? undefined : refused;
+    }
+  }
+
+  function over<T>(netNs: string, protocol: number, act: (fd: number) => T): T | Failure {
+    const fd = inNetNs(netNs, () => open(protocol));
     if (typeof fd !== 'number') return fd;
     try {
-      return dump(fd, request, decode);
+      return act(fd);
     } finally {
       system.close(fd);
     }
+  }
+
+  return {
+    dump: (request, decode) => over(request.netNs, request.protocol, (fd) => dump(fd, request, decode)),
+    query: <Row>(
+      { netNs, protocol, type }: Omit<DumpRequest, 'body'>,
+      bodies: readonly Buffer[],
+      decode: (body: Buffer) => Row | undefined,
+    ) =>
+      over(netNs, protocol, (fd): readonly Row[] | Failure => {
+        const rows: Row[] = [];
+        for (const body of bodies) {
+          const row = askOne(fd, type, body, decode);
+          if (failed(row)) return row;
+          if (row !== undefined) rows.push(row);
+        }
+        return rows;
+      }),
   };
 }
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type Failure, failed } from '../proc.ts';
+import { inetReader } from './inet-state.ts';
 import { relatedInode } from './namespace.ts';
-import type { Native, SocketOptions } from './native.ts';
+import type { InetState, Native, SocketOptions } from './native.ts';
 import type { System } from './system.ts';
 
 /** include/linux/socket.h, include/uapi/asm-generic/socket.h (x86 and arm64 use the generic one) */
@@ -27,6 +28,7 @@ const SO = {
 /** SO_TIMESTAMP, SO_TIMESTAMPNS, and either with 64 bits. Of SO_TIMESTAMPING nothing arrives on a unix socket. */
 const timestamps = [29, 35, 63] as const;
 /** include/uapi/linux/udp.h */
+const IPPROTO_TCP = 6;
 const IPPROTO_UDP = 17;
 const IPPROTO_UDPLITE = 136;
 const UDP_CORK = 1;
@@ -42,6 +44,7 @@ export function socketCalls(system: System): Pick<Native, 'socketProtocol' | 'so
   const name = Buffer.alloc(64);
   const ask = optionReader(system);
   const labels = hasSocketLabels();
+  const inet = inetReader(system);
 
   /** Only a socket is duplicated: closing the duplicate of another file can flush it, and wait for its server. */
   function duplicate(pid: number, fd: number): number | Failure {
@@ -66,7 +69,7 @@ export function socketCalls(system: System): Pick<Native, 'socketProtocol' | 'so
       const own = duplicate(pid, fd);
       if (typeof own !== 'number') return own;
       try {
-        return readOptions(own, system, ask, labels);
+        return readOptions(own, system, ask, labels, inet);
       } finally {
         system.close(own);
       }
@@ -79,6 +82,7 @@ function readOptions(
   system: System,
   ask: OptionReader,
   labels: boolean,
+  inet: ReturnType<typeof inetReader>,
 ): SocketOptions | Failure {
   const flag = (option: number) => isOn(ask.number(fd, SOL_SOCKET, option));
   const domain = ask.number(fd, SOL_SOCKET, SO.domain);
@@ -104,8 +108,11 @@ function readOptions(
     sendBufferBytes,
     netNsInode: failed(netNs) ? null : netNs,
     ...(domain === AF_UNIX ? boundFile(system, fd) : {}),
+    ...(domain === AF_INET || domain === AF_INET6 ? inetOf(inet(fd, protocol === IPPROTO_TCP)) : {}),
   };
 }
+
+const inetOf = (inet: InetState | undefined) => (inet === undefined ? {} : { inet });
 
 /** unix(7): the file it is bound to, opened with O_PATH. */
 function boundFile(system: System, fd: number): { readonly boundPath?: string } {

@@ -37,6 +37,8 @@ export interface System {
   /** `length` holds the size of `value` before, of the answer after. */
   getOption(fd: number, level: number, name: number, value: Buffer, length: Buffer): number;
   /** The errno of the call just done. */
+  /** getsockname(2), getpeername(2); the buffer is good until the next call. */
+  socketName(fd: number, whose: 'own' | 'peer'): Buffer | Failure;
   failure(): Failure;
 }
 
@@ -69,6 +71,10 @@ export function bindSystem(koffi: Koffi): System {
   const send = libc.func('send', number, ['int', 'void *', 'size_t', 'int']);
   const receive = libc.func('recv', number, ['int', 'void *', 'size_t', 'int']);
   const setOption = libc.func('setsockopt', 'int', ['int', 'int', 'int', 'void *', 'uint32_t']);
+  const getsockname = libc.func('getsockname', 'int', ['int', 'void *', 'void *']);
+  const getpeername = libc.func('getpeername', 'int', ['int', 'void *', 'void *']);
+  const nameBuffer = Buffer.alloc(128);
+  const nameLength = Buffer.alloc(4);
   const getOption = libc.func('getsockopt', 'int', ['int', 'int', 'int', 'void *', 'void *']);
   const path = pathBuffer();
   const statBuffer = Buffer.alloc(256);
@@ -96,6 +102,11 @@ export function bindSystem(koffi: Koffi): System {
     connect: (fd, address) => connect(fd, address, address.length),
     send: (fd, message) => send(fd, message, message.length, 0),
     receive: (fd, buffer, flags) => receive(fd, buffer, buffer.length, flags),
+    socketName: (fd, whose) => {
+      nameLength.writeUInt32LE(nameBuffer.length);
+      const result = (whose === 'own' ? getsockname : getpeername)(fd, nameBuffer, nameLength);
+      return result < 0 ? failure() : nameBuffer.subarray(0, nameLength.readUInt32LE());
+    },
     setOption: (fd, level, name, value) => setOption(fd, level, name, value, value.length),
     getOption: (fd, level, name, value, length) => getOption(fd, level, name, value, length),
     failure,

@@ -1,7 +1,8 @@
 import type { FactValue } from '../../facts.ts';
 import type { Draft } from '../draft.ts';
+import { diagFacts } from '../kinds/unix.ts';
 import type { UnixSocketDiag } from '../native/native.ts';
-import { failed } from '../proc.ts';
+import { type Failure, failed } from '../proc.ts';
 import { filesOfKind, type Tree } from './tree.ts';
 
 type Table = ReadonlyMap<string, UnixSocketDiag>;
@@ -26,28 +27,49 @@ export function relateUnix(tree: Tree): void {
     const inode = String(facts.inode);
     holders.set(inode, [...(holders.get(inode) ?? []), pid]);
   }
-  const indexed = new Map<Table, Sockets>();
-  for (const draft of drafts) {
-    const table = tree.scan.diag(draft.pid).unix();
-    if (failed(table))
-      Object.assign(draft.facts, {
-        peer: null,
-        peerNamed: null,
-        receiveQueueBytes: null,
-        pendingTrouble: null,
-      });
-    else addPeer(draft, socketsOf(table, indexed), holders);
+  for (const [netNs, group] of byNetNs(tree, drafts)) {
+    const sockets = readSockets(tree, netNs, group);
+    for (const draft of group) {
+      if (failed(sockets)) Object.assign(draft.facts, unknownPeer);
+      else {
+        const row = sockets.table.get(String(draft.facts.inode));
+        Object.assign(draft.facts, diagFacts(row, draft.facts.boundPath));
+        addPeer(draft, sockets, holders);
+      }
+    }
   }
 }
 
-function socketsOf(table: Table, indexed: Map<Table, Sockets>): Sockets {
-  const known = indexed.get(table);
-  if (known) return known;
+const unknownPeer = { peer: null, peerNamed: null, receiveQueueBytes: null, pendingTrouble: null };
+
+/** Drafts by the network namespace of their process, which one of its pids stands for. */
+function byNetNs({ scan }: Tree, drafts: readonly Draft[]): ReadonlyMap<number, readonly Draft[]> {
+  const first = new Map<string, number>();
+  const groups = new Map<number, Draft[]>();
+  for (const draft of drafts) {
+    const link = scan.namespace(draft.pid, 'net');
+    const key = failed(link) ? `pid ${draft.pid}` : link;
+    const pid = first.get(key) ?? draft.pid;
+    first.set(key, pid);
+    groups.set(pid, [...(groups.get(pid) ?? []), draft]);
+  }
+  return groups;
+}
+
+/** The rows of these sockets and of their peers; the rest of the namespace is not asked for. */
+function readSockets({ scan }: Tree, pid: number, drafts: readonly Draft[]): Sockets | Failure {
+  const netNs = `${scan.proc.root}/${pid}/ns/net`;
+  const ask = (inodes: readonly string[]) => scan.native?.unixSockets(netNs, inodes) ?? { errno: 'ENOSYS' };
+  const own = ask([...new Set(drafts.map(({ facts }) => String(facts.inode)))]);
+  if (failed(own)) return own;
+  const outside = [...own.values()]
+    .map(({ peer }) => peer)
+    .filter((peer) => peer !== undefined && peer !== '0');
+  const peers = ask(outside.filter((peer) => !own.has(peer as string)) as string[]);
+  if (failed(peers)) return peers;
   const listeners = new Map<string, string>();
-  for (const [inode, { pending }] of table) for (const client of pending) listeners.set(client, inode);
-  const sockets = { table, listeners };
-  indexed.set(table, sockets);
-  return sockets;
+  for (const [inode, { pending }] of own) for (const client of pending) listeners.set(client, inode);
+  return { table: new Map([...peers, ...own]), listeners };
 }
 
 function addPeer(draft: Draft, { table, listeners }: Sockets, holders: Holders): void {

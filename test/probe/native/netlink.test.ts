@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { netlinkDumps } from '../../../src/probe/native/netlink.ts';
+import { netlinkCalls } from '../../../src/probe/native/netlink.ts';
 import { encodeMessage } from '../../../src/probe/native/netlink-codec.ts';
 import type { System } from '../../../src/probe/native/system.ts';
 
@@ -41,7 +41,7 @@ function dumping(answers: readonly Answer[]) {
   };
   const encode = ([type, text = '', flags = 0, own = sequence]: Part) =>
     encodeMessage({ type, flags, sequence: own, body: Buffer.from(text, 'latin1') });
-  const dump = netlinkDumps(system as unknown as System, (_path, act) => act());
+  const dump = netlinkCalls(system as unknown as System, (_path, act) => act()).dump;
   const request = { netNs: 'x', protocol: 4, type: 20, body: Buffer.alloc(4) };
   const answer = dump(request, (body) => (body.length === 0 ? undefined : body.toString('latin1')));
   return { answer, ...seen };
