@@ -2,6 +2,7 @@
 
     python3 hold.py PROCESSES FILES FOLDER     prints the pids as JSON, and ends all when its stdin closes
 """
+import ctypes
 import json
 import os
 import resource
@@ -9,6 +10,9 @@ import select
 import signal
 import socket
 import sys
+
+PR_SET_PDEATHSIG = 1
+KEPT = []
 
 
 def pair(make):
@@ -44,9 +48,6 @@ def event_and_watcher():
     return [epoll.fileno(), event]
 
 
-KEPT = []
-
-
 def kinds(folder):
     name = iter(range(1 << 30))
     regular = lambda: os.open(f'{folder}/{os.getpid()}-{next(name)}', os.O_CREAT | os.O_RDWR)
@@ -68,6 +69,8 @@ def kinds(folder):
 
 
 def child(files, folder, done):
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     makers = kinds(folder)
     own = len(os.listdir('/proc/self/fd')) - 1
     for number in range(files - own):
@@ -78,6 +81,7 @@ def child(files, folder, done):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     processes, files, folder = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
     limit = max(files + 50, 1024)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
