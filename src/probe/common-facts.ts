@@ -54,14 +54,14 @@ export function addPseudo(facts: Growing, link: Link): void {
 
 const none: readonly string[] = [];
 
-/** What is locked through this description: POSIX, FLOCK, OFDLCK, `LEASE WRITE`, … (fdinfo `lock:`). */
+/** What is locked through this description: POSIX, FLOCK, OFDLCK, `LEASE WRITE`, `lost` (Linux < 4.19 hides it), … (fdinfo `lock:`). */
 function lockTypes({ extra }: Fdinfo): readonly string[] {
   const locks = extra.get('lock');
   if (locks === undefined) return none;
   const names = locks.map((line) => {
     const lock = parseLock(line);
-    if (lock === undefined) return line.trim() === '' ? '' : 'unknown';
+    if (lock === undefined) return line.trim() === '' ? 'lost' : 'unknown';
     return lock.type === 'LEASE' ? `LEASE ${lock.access}` : lock.type;
   });
-  return [...new Set(names)].filter((name) => name !== '');
+  return [...new Set(names)];
 }

@@ -41,7 +41,7 @@ export function readProcessFacts(
   if (stat.state !== 'Z') {
     addNamespaces(scan, pid, facts, note);
     addLimits(scan, pid, facts, note);
-    if (scan.asks.has('deadThreads')) addThreads(scan, pid, facts, note);
+    if (scan.asks.has('deadThreads')) addThreads(scan, pid, stat, facts, note);
   }
   Object.assign(facts, readFrozen(scan, pid, note));
   return facts;
@@ -112,10 +112,14 @@ function addNamespaces(scan: Scan, pid: number, facts: Record<string, FactValue>
   facts.pidNamespaceInode = namespaceInode(facts.pidNamespace);
   const children = scan.proc.readLink(`${pid}/ns/time_for_children`);
   facts.timeForChildrenDiffers = !failed(children) && children !== facts.timeNamespace;
+  const pids = scan.proc.readLink(`${pid}/ns/pid_for_children`);
+  facts.pidForChildrenDiffers = !failed(pids) && pids !== facts.pidNamespace;
   if (own.includes('user')) {
-    const map = scan.proc.readText(`${pid}/uid_map`);
-    if (failed(map)) note('read uid_map', map, ['idMapMissing']);
-    else facts.idMapMissing = map.trim() === '';
+    const maps = ['uid_map', 'gid_map'].map((name) => scan.proc.readText(`${pid}/${name}`));
+    const unread = maps.find(failed);
+    if (unread) note('read uid_map', unread, ['idMapMissing']);
+    // CRIU asks what 0 of the namespace is outside (namespaces.c:931)
+    else facts.idMapMissing = !maps.every((map) => /^\s*0\s/m.test(String(map)));
   }
 }
 
@@ -145,18 +149,28 @@ function addLimits(scan: Scan, pid: number, facts: Record<string, FactValue>, no
 }
 
 /** Signals pending for one thread alone, and threads that are ending. */
-function addThreads(scan: Scan, pid: number, facts: Record<string, FactValue>, note: NoteUnread): void {
+function addThreads(
+  scan: Scan,
+  pid: number,
+  stat: PidStat,
+  facts: Record<string, FactValue>,
+  note: NoteUnread,
+): void {
   const threads = scan.proc.list(`${pid}/task`);
   if (failed(threads)) {
-    note('list task', threads, ['deadThreads']);
+    note('list task', threads, ['deadThreads', 'partlyStopped']);
     return;
   }
   let dead = 0;
+  facts.partlyStopped = false;
   for (const thread of threads) {
     if (Number(thread) === pid) continue;
     const text = scan.proc.readText(`${pid}/task/${thread}/status`);
     if (failed(text)) continue;
-    if (/^State:\t[ZX]/m.test(text)) dead++;
+    const state = /^State:\t(.)/m.exec(text)?.[1] ?? '';
+    if (state === 'Z' || state === 'X') dead++;
+    const stopped = stat.state === 'T' ? 'RS'.includes(state) : 'RS'.includes(stat.state) && state === 'T';
+    if (stopped) facts.partlyStopped = true;
     const status = parsePidStatus(text);
     if (status && (status.sigPnd & SIGTRAP_BIT) !== 0n) facts.trapPending = true;
   }

@@ -115,6 +115,7 @@ const commonFacts: Readonly<Record<string, FactType>> = {
   procOfThread: 'boolean',
   readable: 'boolean',
   fuseForbidden: 'boolean',
+  nfsSillyName: 'boolean',
   hugePagesMissing: 'boolean',
   locks: 'list',
   mountKnown: 'boolean',

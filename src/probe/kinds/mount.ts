@@ -15,6 +15,7 @@ export const mountKind = defineKind({
     masterOutside: 'boolean',
     oddName: 'boolean',
     filled: 'boolean',
+    autofsServed: 'boolean',
   },
   fop: '',
 });

@@ -7,7 +7,12 @@ import { readSocketOptions, socketOptionFacts } from './socket-options.ts';
 export const packet = defineKind({
   name: 'packet',
   claim: { protocol: ['PACKET'] },
-  facts: { listed: 'boolean', membershipTwice: 'boolean', ...socketOptionFacts },
+  facts: {
+    listed: 'boolean',
+    membershipTwice: 'boolean',
+    membershipKindUnknown: 'boolean',
+    ...socketOptionFacts,
+  },
   fop: 'socket_file_ops',
   read: (draft, scan) => {
     const tables = scan.net(draft.pid).packet();
@@ -20,9 +25,11 @@ export const packet = defineKind({
     const listed = tables.has(inode);
     if (!scan.asks.has('membershipTwice')) return { listed, ...options };
     const rows = scan.diag(draft.pid).packet();
-    const twice = failed(rows)
-      ? null
-      : (rows.get(inode)?.memberships.some(({ count }) => count > 1) ?? false);
-    return { listed, membershipTwice: twice, ...options };
+    if (failed(rows)) return { listed, membershipTwice: null, membershipKindUnknown: null, ...options };
+    const memberships = rows.get(inode)?.memberships ?? [];
+    const membershipTwice = memberships.some(({ count }) => count > 1);
+    // PACKET_MR_MULTICAST, _PROMISC, _ALLMULTI, _UNICAST: packet(7)
+    const membershipKindUnknown = memberships.some(({ type }) => type > 3);
+    return { listed, membershipTwice, membershipKindUnknown, ...options };
   },
 });

@@ -4,7 +4,12 @@ import { defineKind } from '../kind.ts';
 export const pipe = defineKind({
   name: 'pipe',
   claim: { link: 'pipe' },
-  facts: { packetMode: 'boolean', autofsPipe: 'boolean' },
+  facts: {
+    packetMode: 'boolean',
+    autofsPipe: 'boolean',
+    otherEndInTree: 'boolean',
+    readByAnother: 'boolean',
+  },
   fop: 'pipefifo_fops',
   read: ({ facts }) => ({
     packetMode: Array.isArray(facts.flags) ? facts.flags.includes('O_DIRECT') : null,

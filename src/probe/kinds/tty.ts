@@ -17,6 +17,7 @@ export const tty = defineKind({
     orphanedTerminals: 'number',
     ttySessionOutside: 'boolean',
     ttyInherited: 'boolean',
+    ttyIndexTwice: 'boolean',
   },
   fop: ({ facts }) => (facts.major === 5 && facts.minor === 1 ? 'console_fops' : 'tty_fops'),
   read: (draft) => {

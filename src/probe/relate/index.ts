@@ -1,3 +1,4 @@
+import { relateAutofs } from './autofs.ts';
 import { relateDescriptions } from './descriptions.ts';
 import { relateEpoll } from './epoll.ts';
 import { relateMappedSockets } from './mapped-sockets.ts';
@@ -12,6 +13,7 @@ import { relateSharing } from './sharing.ts';
 import { relateSpecials } from './specials.ts';
 import { relateSurroundings } from './surroundings.ts';
 import { relateTerminals } from './terminals.ts';
+import { relateTools } from './tools.ts';
 import type { Tree } from './tree.ts';
 import { relateTun } from './tun.ts';
 import { relateUnix } from './unix.ts';
@@ -32,25 +34,49 @@ const relations: readonly Relation[] = [
   { facts: ['cgroupOutside'], relate: relateCgroups },
   { facts: ['sessionLeader'], relate: relateSessions },
   {
-    facts: ['sharesMemory', 'sharesFs', 'sharesFilesPastParent', 'sharesSignalHandlers', 'threadsApart'],
+    facts: [
+      'sharesMemory',
+      'sharesFs',
+      'sharesFilesPastParent',
+      'sharesSignalHandlers',
+      'threadsApart',
+      'sharedWithParent',
+    ],
     relate: relateSharing,
   },
   {
-    facts: ['procMissing', 'chrooted', 'mapsLeft', 'fdsBeyondLimit', 'servesTree'],
+    facts: [
+      'procMissing',
+      'chrooted',
+      'ptraceScope',
+      'cgroupListBytes',
+      'mapsLeft',
+      'fdsBeyondLimit',
+      'servesTree',
+    ],
     relate: relateSurroundings,
   },
   {
-    facts: ['procOfThread', 'readable', 'fuseForbidden', 'hugePagesMissing', 'mountIsRoot'],
+    facts: ['procOfThread', 'readable', 'fuseForbidden', 'nfsSillyName', 'hugePagesMissing', 'mountIsRoot'],
     relate: relateSpecials,
   },
   { facts: ['mountKnown', 'mountCovered', 'pathState'], relate: relatePaths },
+  { facts: ['missingTools'], relate: relateTools },
   { facts: ['fdOpen'], relate: relateMappedSockets },
   { facts: ['mountsWhole', 'hasProperRoot', 'masterOutside'], relate: relateMounts },
+  { facts: ['autofsServed'], relate: relateAutofs },
   { facts: ['linkKind'], relate: relateNetwork },
   { facts: ['watchedPidInTree'], relate: relatePidfds },
-  { facts: ['readablePipes', 'readableFifos'], relate: relatePipes },
+  { facts: ['readablePipes', 'readableFifos', 'otherEndInTree', 'readByAnother'], relate: relatePipes },
   {
-    facts: ['masterInTree', 'orphanedTerminals', 'ttySessionOutside', 'ttyInherited', 'terminalFds'],
+    facts: [
+      'masterInTree',
+      'orphanedTerminals',
+      'ttySessionOutside',
+      'ttyInherited',
+      'terminalFds',
+      'ttyIndexTwice',
+    ],
     relate: relateTerminals,
   },
   { facts: ['tunDevice'], relate: relateTun },

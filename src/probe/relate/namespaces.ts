@@ -33,6 +33,9 @@ export function relateNamespaces(tree: Tree): void {
       process.facts[`${type}Namespace`] !== root.facts[`${type}Namespace`];
     if (process.facts.ownNamespaces !== null) {
       process.facts.nestedNamespaces = single.filter(differs);
+      process.facts.innerNamespaces = ['net', 'mnt'].filter(
+        (type) => differs(type) && rootOwn.includes(type),
+      );
       // CRIU dumps these and cannot restore them where the root is in the engine's (pstree.c:969)
       process.facts.strayNamespaces = ['net', 'mnt'].filter(
         (type) => differs(type) && !rootOwn.includes(type),

@@ -72,7 +72,7 @@ export function isCovered(mount: Mount, mounts: Mounts): boolean {
   return false;
 }
 
-/** same: the path leads to this very file. other: to another. missing: nowhere. */
+/** same: the path leads to this very file. assumed: it was not walked. other: to another. missing: nowhere. */
 function pathState({ scan }: Tree, process: ProcessDraft, draft: Draft): FactValue {
   const { link, stat, mount, facts } = draft;
   if (link.form !== 'path' || unverified.has(String(facts.fsType))) return 'same';
@@ -83,11 +83,21 @@ function pathState({ scan }: Tree, process: ProcessDraft, draft: Draft): FactVal
   const cached = mount !== undefined && mayHang(mount);
   if (cached && scan.native === undefined) return null;
   // a path on FUSE is walked by look-ups that its server must answer: the last mile is not walked
-  if (cached) return facts.deleted === true ? 'missing' : 'same';
+  if (cached)
+    return facts.deleted === true ? 'missing' : isHidden(scan, process, draft) ? 'other' : 'assumed';
   const found = facts.fileType === 'symlink' ? scan.proc.lstat(at) : scan.proc.stat(at);
   if (!failed(found))
     return found.inode === stat.inode && found.device === stat.device ? 'same' : sameDevice(draft, found);
   return gone(found) || found.errno === 'ENOTDIR' || found.errno === 'ENAMETOOLONG' ? 'missing' : null;
+}
+
+/** Whether another mount is on the way to it, below the one it is on. */
+function isHidden(scan: Tree['scan'], { pid }: ProcessDraft, { link, mount }: Draft): boolean {
+  const mounts = scan.mounts(pid);
+  if (failed(mounts) || mount === undefined || link.form !== 'path') return false;
+  return mounts.rows.some(
+    (other) => other.parentId === mount.id && other.id !== mount.id && isBelow(link.path, other.mountPoint),
+  );
 }
 
 /** Another node of the same device is one that `--evasive-devices` would take. */

@@ -25,6 +25,19 @@ export function relateSharing(tree: Tree): void {
       files === undefined ? null : files.length > 0 && !isLinked(process, files, alive);
     facts.threadsApart = threadsApart(tree, process);
   }
+  tree.root.facts.sharedWithParent = sharedWithParent(tree);
+}
+
+/** What the root shares with the process that started it: a restored one would share it no more. */
+function sharedWithParent({ root, scan }: Tree): FactValue {
+  const { ppid } = root.stat;
+  if (ppid === 0 || root.stat.state === 'Z') return [];
+  const orders = (['vm', 'files', 'fs'] as const).map((type) => ({
+    type,
+    order: scan.native?.kcmp(type, root.pid, ppid),
+  }));
+  if (orders.some(({ order }) => typeof order !== 'number')) return null;
+  return orders.filter(({ order }) => order === 0).map(({ type }) => type);
 }
 
 const any = (sharers: readonly ProcessDraft[] | undefined): FactValue =>

@@ -4,7 +4,7 @@ import { failed } from '../proc.ts';
 import type { Scan } from '../scan.ts';
 import { filesOf, type Tree } from './tree.ts';
 
-/** Facts of files whose filesystem has ways of its own: procfs, sysfs, FUSE, huge pages. */
+/** Facts of files whose filesystem has ways of its own: procfs, sysfs, FUSE, NFS, huge pages. */
 export function relateSpecials(tree: Tree): void {
   for (const { draft } of filesOf(tree)) {
     const { facts, via } = draft;
@@ -12,6 +12,7 @@ export function relateSpecials(tree: Tree): void {
     const fsType = String(facts.fsType);
     if (fsType === 'proc') facts.procOfThread = isProcOfThread(draft, tree.scan);
     if (fsType === 'sysfs') facts.readable = isReadable(draft);
+    if (fsType === 'nfs' || fsType === 'nfs4') facts.nfsSillyName = sillyName.test(draft.text);
     if (fsType.startsWith('fuse')) facts.fuseForbidden = isForbidden(draft);
     if (draft.link.form === 'path' && draft.mount === undefined) addHugePages(draft, tree.scan);
     facts.mountIsRoot = draft.mount?.mountPoint === '/';
@@ -32,6 +33,9 @@ function isProcOfThread({ text, mount }: Draft, { proc }: Scan): FactValue {
   if (failed(status)) return mount.mountPoint !== '/proc';
   return /^Tgid:\t(\d+)$/m.exec(status)?.[1] !== pid;
 }
+
+/** What an NFS client calls a file that was deleted while it is open (files-reg.c:1385). */
+const sillyName = /\/\.nfs[0-9a-f]{24}$/;
 
 /** sysfs heeds the mode even for root; what is only appended to is not opened by CRIU (files-reg.c:1709). */
 function isReadable({ facts }: Draft): FactValue {

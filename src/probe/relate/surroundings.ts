@@ -1,6 +1,7 @@
+import type { Draft } from '../draft.ts';
 import { parsePidStat } from '../parse/pid-stat.ts';
 import { parsePidStatus } from '../parse/pid-status.ts';
-import { failed } from '../proc.ts';
+import { failed, gone } from '../proc.ts';
 import type { ProcessDraft } from '../process.ts';
 import { filesOf, listFact, type Tree } from './tree.ts';
 
@@ -32,18 +33,32 @@ function addRoot({ scan }: Tree, process: ProcessDraft): void {
   const root = files.find(({ draft }) => draft.via === 'root')?.draft;
   const cwd = files.find(({ draft }) => draft.via === 'cwd')?.draft;
   if (root !== undefined) facts.chrooted = root.text !== '/';
+  // 3: nobody may trace, not even root (Documentation/admin-guide/LSM/Yama.rst)
+  const scope = scan.proc.readText('sys/kernel/yama/ptrace_scope');
+  facts.ptraceScope = failed(scope) ? 0 : Number(scope);
+  const cgroups = scan.proc.readText(`${pid}/cgroup`);
+  facts.cgroupListBytes = failed(cgroups) ? null : cgroups.length;
   const own = scan.proc.readText(`${pid}/root/proc/${facts.pidInNamespace}/stat`);
   const seen = failed(own) ? undefined : parsePidStat(own);
-  facts.procMissing = seen?.startTimeTicks !== stat.startTimeTicks;
+  facts.procMissing = failed(own) && !gone(own) ? null : seen?.startTimeTicks !== stat.startTimeTicks;
   // CRIU's parasite then mounts a procfs of its own in the working directory (pie/parasite.c:641)
   const text = scan.proc.readText(`${pid}/status`);
   const status = failed(text) ? undefined : parsePidStatus(text);
-  const admin = status !== undefined && (status.capEff & CAP_SYS_ADMIN) !== 0n;
-  const writable =
-    cwd?.facts.deleted === false && cwd.mount !== undefined && !cwd.mount.options.split(',').includes('ro');
   facts.parasiteMayMount =
-    admin && writable && !['proc', 'sysfs', 'cgroup', 'cgroup2'].includes(String(cwd?.facts.fsType));
+    status === undefined || typeof cwd?.facts.deleted !== 'boolean'
+      ? null
+      : (status.capEff & CAP_SYS_ADMIN) !== 0n && isWritable(cwd);
   facts.foreignOwnedNamespaces = foreignOwned(scan, process);
+}
+
+/** Whether a folder can be made there, as far as its mount says. */
+function isWritable({ facts, mount }: Draft): boolean {
+  const readOnly = mount === undefined || mount.options.split(',').includes('ro');
+  return (
+    facts.deleted === false &&
+    !readOnly &&
+    !['proc', 'sysfs', 'cgroup', 'cgroup2'].includes(String(facts.fsType))
+  );
 }
 
 /** Own namespaces that another user namespace than the process's owns: CRIU may not enter them (namespaces.c:258). */

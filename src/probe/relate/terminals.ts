@@ -15,6 +15,7 @@ export function relateTerminals(tree: Tree): void {
       .filter(({ draft }) => draft.facts.deleted !== true && !masters.has(indexOf({ draft })))
       .map(indexOf),
   );
+  const devices = devicesByIndex(terminals);
   const sessions = sessionsByTty(tree);
   const inside = new Set(tree.processes.map(({ pid }) => pid));
   for (const file of terminals) {
@@ -27,6 +28,7 @@ export function relateTerminals(tree: Tree): void {
     const session = sessions.get(Number(indexOf(file)));
     facts.masterInTree = masters.has(indexOf(file));
     facts.orphanedTerminals = orphaned.size;
+    facts.ttyIndexTwice = (devices.get(indexOf(file))?.size ?? 0) > 1;
     facts.ttySessionOutside =
       session !== undefined && !inside.has(session) && asksSession(tree, file, session);
     facts.ttyNameIsIndex =
@@ -41,6 +43,17 @@ const isRole =
     draft.facts.ttyRole === role;
 
 const indexOf = ({ draft }: Pick<FileDraft, 'draft'>): number => Number(draft.facts.ttyIndex ?? -1);
+
+/** The devpts instances that pseudo terminals of one index are of; a ptmx outside devpts does not tell. */
+function devicesByIndex(terminals: readonly FileDraft[]): ReadonlyMap<number, ReadonlySet<unknown>> {
+  const devices = new Map<number, Set<unknown>>();
+  for (const file of terminals) {
+    const { fsType, device } = file.draft.facts;
+    if (fsType !== 'devpts' || indexOf(file) < 0) continue;
+    devices.set(indexOf(file), (devices.get(indexOf(file)) ?? new Set()).add(device));
+  }
+  return devices;
+}
 
 /** TIOCGSID answers for a master always, for a slave only to those whose controlling terminal it is. */
 function asksSession({ processes }: Tree, { draft }: FileDraft, session: number): boolean {

@@ -38,11 +38,11 @@ function mountOfWatches(tree: Tree, draft: Draft, watches: readonly (Marked | un
   return mountsOf(tree, draft)?.byDevice(device)?.mountPoint ?? '';
 }
 
-/** null (cannot be told) is worse than none, and better than a known trouble. */
+/** null (cannot be told) is worse than none or lost, and better than a known trouble. */
 function worst(troubles: readonly FactValue[]): FactValue {
   return (
-    troubles.find((trouble) => trouble !== 'none' && trouble !== null) ??
-    (troubles.includes(null) ? null : 'none')
+    troubles.find((trouble) => trouble !== 'none' && trouble !== 'lost' && trouble !== null) ??
+    (troubles.includes(null) ? null : troubles.includes('lost') ? 'lost' : 'none')
   );
 }
 
@@ -57,7 +57,7 @@ function markTrouble(tree: Tree, draft: Draft, line: FanotifyLine): FactValue {
   }
 }
 
-/** none · no-mount · undecodable (the filesystem opens no handles) · no-path (deleted on tmpfs) */
+/** none · no-mount · undecodable (the filesystem opens no handles) · no-path (deleted on tmpfs) · lost (on disk) */
 function handleTrouble(tree: Tree, draft: Draft, { device, fhandle, fhandleType }: Marked): FactValue {
   const mounts = mountsOf(tree, draft);
   if (mounts === undefined) return null;
@@ -74,7 +74,8 @@ function handleTrouble(tree: Tree, draft: Draft, { device, fhandle, fhandleType 
     );
     if (!failed(found)) {
       const memory = mount.fsType === 'tmpfs' || mount.fsType === 'devtmpfs';
-      return memory && found.path.endsWith(' (deleted)') ? 'no-path' : 'none';
+      if (!found.path.endsWith(' (deleted)')) return 'none';
+      return memory ? 'no-path' : 'lost';
     }
     if (found.errno === 'EPERM' || found.errno === 'EACCES') return null;
   }

@@ -1,5 +1,6 @@
 import { fileSituations } from './files.ts';
 import { processSituations } from './processes.ts';
+import { rowSituations } from './rows.ts';
 import type { Situation } from './situation.ts';
 import { socketSituations } from './sockets.ts';
 
@@ -7,4 +8,5 @@ export const situations: readonly Situation[] = [
   ...fileSituations,
   ...socketSituations,
   ...processSituations,
+  ...rowSituations,
 ];

@@ -45,7 +45,8 @@ export function processRoutes(app: App, context: RestContext): void {
     },
     async (request, reply) => {
       const target = { ...request.params, scope: 'process' } as const;
-      return send(request, reply, await answer(context, request, target, request.query));
+      const query = { show: 'all' as const, ...request.query };
+      return send(request, reply, await answer(context, request, target, query));
     },
   );
 
