@@ -28,7 +28,9 @@ export function createAssess(deps: AssessDeps): Assess {
     const policy = policyOf(deps, request.policy ?? deps.defaultPolicy);
     const options = optionsOf(request.options, policy);
     const version = versionOf(deps, policy, request.engineVersion);
-    const facts = deps.probe({ pid: request.pid, type: request.scope, asks: policy.asks });
+    // one file is read with its tree: who else holds or watches it belongs to its facts
+    const type = request.fd === undefined ? request.scope : 'tree';
+    const facts = deps.probe({ pid: request.pid, type, asks: policy.asks });
     if (facts === 'kernel-thread') {
       throw new AgentError(
         'KernelThread',
@@ -55,7 +57,7 @@ function onlyFile(target: TargetFacts, fd: number): TargetFacts {
     );
   }
   if (file === undefined) throw new AgentError('FileNotFound', `process ${target.pid} has no fd ${fd}`);
-  return { ...target, processes: [{ ...root, files: [file], unread: [] }] };
+  return { ...target, type: 'process', processes: [{ ...root, files: [file], unread: [] }] };
 }
 
 const filesOnly = (policy: Policy): Policy => ({

@@ -3,7 +3,7 @@ import fcntl
 import os
 
 import ksys
-from files_tty import TERMINAL
+from files_tty import TERMINAL, key
 from hold import Skip, situation
 from processes_groups import links
 from processes_kit import container
@@ -80,4 +80,7 @@ def pair_of_outside_devpts(hold):
     fcntl.ioctl(master, 0x40045431, bytes(4))  # TIOCSPTLCK: unlock the slave
     os.dup2(master, 58)
     os.close(master)
-    return hold.open(f'{root}/0', TERMINAL)
+    blame = hold.open(f'{root}/0', TERMINAL)
+    key(hold, 57)
+    key(hold, 58, 'other')
+    return blame

@@ -1,0 +1,97 @@
+import { status } from '@grpc/grpc-js';
+import { describe, expect, it } from 'vitest';
+import { settings } from '../../src/config.ts';
+import { defaultLimits, maxBatch, timeoutSeconds } from '../../src/server/deps.ts';
+import { errorTable } from '../../src/server/errors.ts';
+import { createMetrics } from '../../src/server/metrics.ts';
+import { buildApp } from '../../src/server/rest/app.ts';
+import { ProcessQuery } from '../../src/server/rest/schemas.ts';
+import { fakeDeps } from '../server/fixture.ts';
+import { builtin } from '../support/policy.ts';
+import { code, page, rows } from './page.ts';
+
+const first = (text: string, heading: string): readonly string[] =>
+  rows(text, heading).flatMap(([cell = '']) => code(cell));
+
+describe('docs/api.md', () => {
+  const api = page('docs/api.md');
+
+  it('has every error, with its HTTP and gRPC status', () => {
+    const documented = rows(api, 'Errors').map(([name = '', http, grpc]) => [
+      code(name)[0],
+      Number(http),
+      grpc,
+    ]);
+    const real = Object.entries(errorTable).map(([name, { http, grpc }]) => [name, http, status[grpc]]);
+    expect(documented).toEqual(real);
+  });
+
+  it('has every path and every parameter', async () => {
+    const app = buildApp(fakeDeps());
+    const { paths } = (await app.inject('/openapi.json')).json() as { paths: object };
+    await app.close();
+    for (const path of Object.keys(paths)) expect(api).toContain(path);
+    const said = first(api, 'REST');
+    for (const parameter of Object.keys(ProcessQuery.properties)) expect(said).toContain(parameter);
+  });
+
+  it('has the limits in force', () => {
+    expect(api).toContain(
+      `${timeoutSeconds.min} to ${timeoutSeconds.max}, default ${defaultLimits.defaultTimeoutSeconds}`,
+    );
+    expect(api).toContain(`up to ${maxBatch.toLocaleString('en-US')} targets`);
+    expect(api).toContain(`${defaultLimits.batchRows.toLocaleString('en-US')} rows`);
+    expect([defaultLimits.bodyBytes, defaultLimits.headerBytes]).toEqual([2 ** 20, 2 ** 14]);
+  });
+});
+
+describe('docs/metrics.md', () => {
+  it('has every metric of ours, with its labels', async () => {
+    const metrics = createMetrics({ policies: [], kinds: [], version: '1' });
+    const text = await metrics.text();
+    const real = [...text.matchAll(/^# TYPE (checkpointable_\w+)/gm)].map(([, name]) => name);
+    expect(rows(`\n## All\n${page('docs/metrics.md')}`, 'All').map(([name = '']) => code(name)[0])).toEqual(
+      real,
+    );
+  });
+});
+
+describe('docs/deployment.md', () => {
+  it('has every setting, with its default', () => {
+    const documented = rows(page('docs/deployment.md'), 'Settings').map(([flag = '', value]) => [
+      code(flag)[0],
+      value,
+    ]);
+    const real = Object.entries(settings).map(([name, { default: value }]) => [`--${name}`, value]);
+    expect(documented).toEqual(real);
+  });
+});
+
+describe('docs/options.md', () => {
+  const options = page('docs/options.md');
+
+  it('has every option of the criu policy that may change a verdict', () => {
+    const documented = new Set(
+      rows(`\n## All\n${options}`, 'All').flatMap(([cell = '']) =>
+        code(cell).map((word) => word.split('=')[0]),
+      ),
+    );
+    const real = builtin('criu').options.filter(({ inert }) => !inert);
+    expect(real.map(({ name }) => name).filter((name) => !documented.has(name))).toEqual([]);
+  });
+
+  it('has every runtime that the policy names', () => {
+    const named = rows(options, 'Where to put them').map(([name = '']) => name.toLowerCase());
+    for (const { name } of builtin('criu').runtimes) expect(named).toContain(name);
+  });
+});
+
+describe('docs/policies.md', () => {
+  it('has every rule and reason of cr-check-file', () => {
+    const text = page('docs/policies.md');
+    const seed = builtin('cr-check-file');
+    const said = rows(text, '`cr-check-file`, rule by rule').flatMap((row) => row.flatMap(code));
+    for (const { rule } of [...seed.accept, ...seed.refuse]) expect(said).toContain(rule);
+    for (const { reason } of [...seed.refuse, seed.otherwise]) expect(said).toContain(reason);
+  });
+});
