@@ -5,6 +5,7 @@ import { type GivenOptions, readOptions } from '../policy/options.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Report } from '../policy/report.ts';
 import { isVersion } from '../policy/version.ts';
+import { vocabulary } from '../probe/kinds/index.ts';
 import type { Probe } from '../probe/probe.ts';
 import { failed } from '../probe/proc.ts';
 import type { CheckRequest } from './check.ts';
@@ -30,7 +31,8 @@ export function createAssess(deps: AssessDeps): Assess {
     const version = versionOf(deps, policy, request.engineVersion);
     // one file is read with its tree: who else holds or watches it belongs to its facts
     const type = request.fd === undefined ? request.scope : 'tree';
-    const facts = deps.probe({ pid: request.pid, type, asks: policy.asks });
+    const asks = request.show === 'all' ? everything(policy) : policy.asks;
+    const facts = deps.probe({ pid: request.pid, type, asks });
     if (facts === 'kernel-thread') {
       throw new AgentError(
         'KernelThread',
@@ -43,6 +45,13 @@ export function createAssess(deps: AssessDeps): Assess {
     const judgement = judge(target, { policy: asked, options, ...version, show: request.show });
     return { ...judgement, observedAt, durationMs: round(performance.now() - started), kernel: release() };
   };
+}
+
+/** With every file all its facts are shown; but a look at every process of the node is taken for a rule alone. */
+function everything(policy: Policy): ReadonlySet<string> {
+  const { common, kinds } = vocabulary;
+  const all = [common, ...Object.values(kinds)].flatMap((facts) => Object.keys(facts));
+  return new Set([...all.filter((fact) => fact !== 'epollWatched'), ...policy.asks]);
 }
 
 /** The target as if it held this one fd; what it is to the others was read with them. */

@@ -35,6 +35,17 @@ describe('docs/api.md', () => {
     for (const parameter of Object.keys(ProcessQuery.properties)) expect(said).toContain(parameter);
   });
 
+  it('has every verdict, outcome and phase', () => {
+    const said = first(api, 'REST').concat(first(api, 'The report'));
+    const { refuse } = builtin('criu');
+    const phases = refuse.map(({ phase }) => phase);
+    const outcomes = [...refuse.map(({ as }) => as), 'needs-option', 'allowed'];
+    const verdicts = ['ready', 'ready-with-options', 'not-ready', 'unknown'];
+    const gate = rows(api, 'REST').flatMap((row) => row.flatMap(code));
+    expect([...phases, ...outcomes].filter((word) => !said.includes(word))).toEqual([]);
+    expect(verdicts.filter((word) => !gate.includes(word))).toEqual([]);
+  });
+
   it('has the limits in force', () => {
     expect(api).toContain(
       `${timeoutSeconds.min} to ${timeoutSeconds.max}, default ${defaultLimits.defaultTimeoutSeconds}`,
@@ -50,9 +61,15 @@ describe('docs/metrics.md', () => {
     const metrics = createMetrics({ policies: [], kinds: [], version: '1' });
     const text = await metrics.text();
     const real = [...text.matchAll(/^# TYPE (checkpointable_\w+)/gm)].map(([, name]) => name);
-    expect(rows(`\n## All\n${page('docs/metrics.md')}`, 'All').map(([name = '']) => code(name)[0])).toEqual(
-      real,
-    );
+    const table = page('docs/metrics.md').split('\n## ')[0] ?? '';
+    const documented = rows(`\n## All\n${table}`, 'All').map(([name = '', labels = '']) => [
+      code(name)[0],
+      code(labels),
+    ]);
+    expect(documented.map(([name]) => name)).toEqual(real);
+    const source = page('src/server/metrics.ts');
+    const labels = [...source.matchAll(/name: '(checkpointable_\w+)',[\s\S]*?labelNames: \[(.*?)\]/g)];
+    expect(documented).toEqual(labels.map(([, name, list = '']) => [name, list.match(/\w+/g)]));
   });
 });
 
@@ -78,6 +95,16 @@ describe('docs/options.md', () => {
     );
     const real = builtin('criu').options.filter(({ inert }) => !inert);
     expect(real.map(({ name }) => name).filter((name) => !documented.has(name))).toEqual([]);
+  });
+
+  it('has every option that lifts something, with a side effect', () => {
+    const effects = new Map(
+      rows(`\n## All\n${options}`, 'All').flatMap(([cell = '', , effect = '']) =>
+        code(cell).map((word) => [word.split('=')[0], effect] as const),
+      ),
+    );
+    const lifting = builtin('criu').refuse.flatMap(({ lift }) => lift.map((option) => option.split('=')[0]));
+    expect([...new Set(lifting)].filter((name) => !effects.get(name))).toEqual([]);
   });
 
   it('has every runtime that the policy names', () => {

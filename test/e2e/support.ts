@@ -91,7 +91,7 @@ export async function startDaemon({
   });
   const line = /REST (http:\/\/\S+) {2}gRPC (\S+)/;
   const listens = async (): Promise<readonly string[]> => {
-    for (let tries = 0; tries < 500; tries++) {
+    for (let tries = 0; tries < 1500; tries++) {
       const match = line.exec(output.stdout);
       if (match?.[2] !== undefined && output.stdout.includes('Try: ')) return match;
       if (child.exitCode !== null) break;

@@ -1,11 +1,10 @@
-"""Rows of which the other files have no situation: B3.9, B4.9, B5.2, C12."""
+"""Rows of which the other files have no situation: B3.9, B4.9, C12."""
 import fcntl
 import os
 
 import ksys
-from files_tty import TERMINAL, key
-from hold import Skip, situation
-from processes_groups import links
+from files_tty import TERMINAL
+from hold import situation
 from processes_kit import container
 
 
@@ -19,27 +18,9 @@ def user_map_without_root(_):
     return {'pid': os.getpid()}
 
 
-@situation('net-gre', rows=['B5.2'])
-def net_gre(hold):
-    try:
-        return links(hold, ['g0', 'type', 'gretap', 'local', '127.0.0.1', 'remote', '127.0.0.2'])
-    except Exception as error:
-        raise Skip('no gre') from error
-
-
-@situation('net-sit', rows=['B5.1'])
-def net_sit(hold):
-    try:
-        return links(hold, ['s0', 'type', 'sit', 'local', '127.0.0.1', 'remote', '127.0.0.2'])
-    except Exception as error:
-        raise Skip('no sit') from error
-
-
-def autofs_mount(served, device=True):
+def autofs_mount(served):
+    """Its automounter is the program itself, which is asked through its standard input."""
     def inside():
-        if device:
-            os.mkdir('/dev')
-            os.mknod('/dev/autofs', 0o20600, os.makedev(10, 235))
         reader, writer = os.pipe()
         options = f'fd={writer},pgrp={os.getpgid(0)},minproto=5,maxproto=5,indirect'
         ksys.mount('automount', '/m', 'autofs', 0, options)
@@ -54,12 +35,6 @@ def autofs_mount(served, device=True):
 def mount_autofs(hold):
     """The process that is asked holds the pipe."""
     return container(hold, inside=autofs_mount(True))
-
-
-@situation('mount-autofs-without-device', rows=['B4.9'])
-def mount_autofs_without_device(hold):
-    """CRIU asks through /dev/autofs of that namespace."""
-    return container(hold, inside=autofs_mount(True, device=False))
 
 
 @situation('mount-autofs-abandoned', rows=['B4.9'])
@@ -80,7 +55,4 @@ def pair_of_outside_devpts(hold):
     fcntl.ioctl(master, 0x40045431, bytes(4))  # TIOCSPTLCK: unlock the slave
     os.dup2(master, 58)
     os.close(master)
-    blame = hold.open(f'{root}/0', TERMINAL)
-    key(hold, 57)
-    key(hold, 58, 'other')
-    return blame
+    return hold.open(f'{root}/0', TERMINAL)
