@@ -32,6 +32,7 @@ export const unix = defineKind({
     peerNamed: 'boolean',
     peerAsymmetric: 'boolean',
     pendingTrouble: 'string',
+    pendingOutside: 'boolean',
     listenerInTree: 'boolean',
     listenerInProcess: 'boolean',
     receiveQueueBytes: 'number',

@@ -86,6 +86,8 @@ function addPeer(draft: Draft, { table, listeners }: Sockets, holders: Holders):
   const peer = row.peer === undefined ? undefined : table.get(row.peer);
   facts.peerNamed = peer?.name !== undefined && peer.name !== '';
   facts.pendingTrouble = pendingTrouble(row, facts);
+  facts.pendingOutside =
+    facts.listening === true && row.pending.some((client) => client !== '0' && !holders.has(client));
   facts.listenerInProcess = listener !== undefined && holders.get(listener)?.includes(draft.pid) === true;
   // one half of a pair that was connected elsewhere: CRIU finds no way back (sk-unix.c:428)
   facts.peerAsymmetric =
