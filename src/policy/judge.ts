@@ -30,7 +30,7 @@ export function judge(target: TargetFacts, question: Question): Judgement {
   const blind = subjects.length === 0 || unread.some((one) => one.facts.length === 0);
   const outcome = joinOutcomes(blind ? [...subjects, 'unknown'] : subjects);
   const counts = count(judged, target.processes.length);
-  const needed = neededOptions(findings);
+  const needed = neededOptions(findings, policy.options);
   const first = findings.find((finding) => finding.outcome === outcome);
   return {
     target: { type: target.type, pid: target.pid, startTimeTicks: target.startTimeTicks, comm: target.comm },

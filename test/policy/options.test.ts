@@ -134,6 +134,11 @@ describe('covers', () => {
 });
 
 describe('neededOptions', () => {
+  const flag = { effect: '', takes: 'flag', alias: [], inert: false } as const;
+  const options = [
+    { ...flag, name: 'ghost', takes: 'size' as const },
+    { ...flag, name: 'external', takes: 'list' as const },
+  ];
   const finding = (...lift: readonly string[]) => ({ outcome: 'needs-option', lift }) as unknown as Finding;
   it.each<[name: string, lifts: readonly (readonly string[])[], needed: readonly string[]]>([
     ['none', [], []],
@@ -159,6 +164,19 @@ describe('neededOptions', () => {
       ],
       ['x', 'y'],
     ],
+    [
+      'two, where taking the one that lifts most would make it three',
+      [
+        ['x', 'a'],
+        ['x', 'a'],
+        ['x', 'b'],
+        ['x', 'b'],
+        ['a', 'c'],
+        ['b', 'd'],
+      ],
+      ['a', 'b'],
+    ],
+    ['numbers that are no sizes', [['external=1'], ['external=2']], ['external=1', 'external=2']],
     ['the largest of several sizes', [['ghost=2M'], ['ghost=5M'], ['ghost=300K']], ['ghost=5M']],
     [
       'values that are no sizes side by side',
@@ -166,7 +184,12 @@ describe('neededOptions', () => {
       ['external=unix[1]', 'external=unix[2]'],
     ],
   ])('%s', (_, lifts, needed) => {
-    expect(neededOptions(lifts.map((lift) => finding(...lift)))).toEqual(needed);
+    expect(
+      neededOptions(
+        lifts.map((lift) => finding(...lift)),
+        options,
+      ),
+    ).toEqual(needed);
   });
 
   it('leaves out what no option lifts and what is lifted already', () => {
@@ -175,6 +198,6 @@ describe('neededOptions', () => {
       { outcome: 'allowed', lift: ['a'] },
       { outcome: 'warning', lift: ['b'] },
     ] as unknown as Finding[];
-    expect(neededOptions(done)).toEqual([]);
+    expect(neededOptions(done, options)).toEqual([]);
   });
 });
