@@ -212,6 +212,14 @@ describe.skipIf(skip !== undefined)('the native calls', () => {
       boundDeviceGone: false,
       sendBufferBytes: expect.any(Number),
       netNsInode,
+      // a listening socket: TCP_LISTEN, nobody waits to be accepted
+      inet: {
+        state: 10,
+        receiveQueue: 0,
+        sendQueue: 0,
+        local: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+        remote: '',
+      },
     });
     expect(options('tcpClient')).toMatchObject({ listening: false, hasPeer: true });
     expect(options('tcpReset')).toMatchObject({ listening: false, hasPeer: true });
