@@ -74,7 +74,44 @@ export interface ProcessFacts {
   readonly changed: boolean;
 }
 
-export type TargetType = 'process' | 'tree';
+export type TargetType = 'process' | 'tree' | 'cgroup' | 'container' | 'pod' | 'node';
+
+/** What is asked about, as a caller says it. */
+export type TargetRef =
+  | {
+      readonly type: 'process' | 'tree';
+      readonly pid: number;
+      /** Pins the process: another one that has the pid now is an error. */
+      readonly startTimeTicks?: string;
+      /** Judge this fd alone. */
+      readonly fd?: number;
+    }
+  /** The full id, or the beginning of it that no other has, of 8 characters at least. */
+  | { readonly type: 'container'; readonly id: string }
+  | { readonly type: 'pod'; readonly uid: string }
+  /** `uid` pins the pod: another one of the same name is an error. */
+  | { readonly type: 'pod'; readonly namespace: string; readonly name: string; readonly uid?: string }
+  | { readonly type: 'cgroup'; readonly path: string }
+  | { readonly type: 'node' };
+
+export interface PodIdentity {
+  readonly uid: string;
+  /** Absent where the kubelet's folders do not tell. */
+  readonly namespace?: string;
+  readonly name?: string;
+}
+
+/** What the node itself tells of a container. */
+export interface ContainerIdentity {
+  readonly id: string;
+  /** As the pod's manifest has it. */
+  readonly name?: string;
+  /** `runc`, `containerd`, `cri-o`, `docker`, `podman`, `crun`, `lxc`, … as far as the cgroup tells; `unknown`. */
+  readonly runtime: string;
+  /** sandbox: the pod's pause container. init: an init container. */
+  readonly role: 'container' | 'init' | 'sandbox';
+  readonly pod?: PodIdentity;
+}
 
 export interface TargetFacts {
   readonly type: TargetType;
@@ -83,4 +120,7 @@ export interface TargetFacts {
   readonly startTimeTicks: string;
   readonly comm: string;
   readonly processes: readonly ProcessFacts[];
+  /** Path below the root of the hierarchy, of a target that was found by its cgroup. */
+  readonly cgroup?: string;
+  readonly container?: ContainerIdentity;
 }

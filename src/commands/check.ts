@@ -77,8 +77,7 @@ function readArguments(args: readonly string[]): Arguments | string {
     );
     const version = values['engine-version'];
     const request: CheckRequest = {
-      pid: Number(pid),
-      scope: values.process ? 'process' : 'tree',
+      target: { type: values.process ? 'process' : 'tree', pid: Number(pid) },
       options,
       show: values.all ? 'all' : 'blocking',
       ...(version === undefined ? {} : { engineVersion: version }),

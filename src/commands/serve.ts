@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Logger, pino } from 'pino';
 import { type Address, type Config, readConfig } from '../config.ts';
+import { createAsk } from '../server/ask.ts';
 import { defaultLimits, type ServerDeps } from '../server/deps.ts';
 import { detectVersions } from '../server/detect.ts';
 import { Engine } from '../server/engine.ts';
@@ -11,6 +12,8 @@ import { createLocalAssess, type Local, PolicyLoadError } from '../server/local.
 import { createMetrics } from '../server/metrics.ts';
 import { procChecks, type ReadinessCheck } from '../server/readiness.ts';
 import { buildApp } from '../server/rest/app.ts';
+import { createSingleFlight } from '../server/single-flight.ts';
+import { createWatchHub } from '../server/watch.ts';
 import { version } from '../version.ts';
 
 const drainMs = 10_000;
@@ -81,8 +84,12 @@ function serverDeps(
   log: Logger,
 ): ServerDeps {
   const { policies, kinds, proc, nativeMissing } = local;
+  const limits = defaultLimits;
+  const metrics = createMetrics({ policies, kinds, version: version() });
+  const check = createSingleFlight(engine.check);
   return {
-    check: engine.check,
+    check,
+    watch: createWatchHub({ ask: createAsk({ check, metrics }), limits, metrics }),
     policies: { default: config.policy, list: () => policies },
     readiness: async () => [
       ...procChecks(proc, nativeMissing),
@@ -95,10 +102,10 @@ function serverDeps(
       engineCheck(setup),
       workerCheck(engine, config),
     ],
-    metrics: createMetrics({ policies, kinds, version: version() }),
+    metrics,
     log,
     version: version(),
-    limits: defaultLimits,
+    limits,
   };
 }
 

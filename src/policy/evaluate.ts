@@ -6,11 +6,14 @@ import type { Finding } from './report.ts';
 import { fill } from './template.ts';
 import { inForce } from './version.ts';
 
-/** One thing to judge: its kind, its facts, and the names a message may show besides them (pid, ref, path, fop). */
+/** What a message may show besides facts: pid, ref, path, fop, … */
+export type Names = Readonly<Record<string, string | number>>;
+
+/** One thing to judge: its kind, its facts, and the names of it, asked for where a rule applies. */
 export interface Subject {
   readonly kind: string;
   readonly facts: Facts;
-  readonly names: Readonly<Record<string, string | number>>;
+  readonly names: () => Names;
 }
 
 /** What a rule says of a subject; who and where is added by the caller. */
@@ -39,7 +42,7 @@ export function compilePolicy(policy: Policy, options: GivenOptions, version: st
   const effects = new Map(policy.options.map((option) => [option.name, option.effect]));
 
   return (subject) => {
-    const show = (template: string) => fill(template, (name) => subject.names[name] ?? subject.facts[name]);
+    const show = showOf(subject);
     const findings: RuleFinding[] = [];
     const unread = new Set<string>();
     for (const { rule, holds } of refuse(subject.kind)) {
@@ -50,13 +53,17 @@ export function compilePolicy(policy: Policy, options: GivenOptions, version: st
       else if (rule.as !== 'warning' && finding.outcome !== 'allowed') addNull(unread, rule, subject.facts);
     }
     if (!findings.some((finding) => finding.outcome === 'refused')) {
-      const accepted = anyHolds(accept(subject.kind), subject.facts, unread);
-      if (accepted === false) findings.push(banned(policy, show));
+      const known = anyHolds(accept(subject.kind), subject.facts, unread);
+      if (known === false) findings.push(banned(policy, show));
     }
     if (unread.size > 0) findings.push(unreadFinding([...unread], policy, show));
-    return { outcome: joinOutcomes(findings.map((finding) => finding.outcome)), findings };
+    return findings.length === 0
+      ? accepted
+      : { outcome: joinOutcomes(findings.map((finding) => finding.outcome)), findings };
   };
 }
+
+const accepted: SubjectJudgement = { outcome: 'allowed', findings: [] };
 
 /** refused > unknown > needs-option > allowed; warnings do not count. */
 export function joinOutcomes(outcomes: readonly (Outcome | 'warning')[]): Outcome {
@@ -84,10 +91,13 @@ function byKind<R extends Rule>(rules: readonly R[], options: GivenOptions, vers
 }
 
 function anyHolds(rules: readonly Compiled<Rule>[], facts: Facts, unread: Set<string>): boolean | undefined {
-  const truths = rules.map(({ holds }) => holds(facts));
-  if (truths.includes(true)) return true;
-  const undecided = rules.filter((_, i) => truths[i] === undefined);
-  for (const { rule } of undecided) addNull(unread, rule, facts);
+  const undecided: Rule[] = [];
+  for (const { rule, holds } of rules) {
+    const truth = holds(facts);
+    if (truth === true) return true;
+    if (truth === undefined) undecided.push(rule);
+  }
+  for (const rule of undecided) addNull(unread, rule, facts);
   return undecided.length > 0 ? undefined : false;
 }
 
@@ -96,6 +106,14 @@ function addNull(unread: Set<string>, rule: Rule, facts: Facts): void {
 }
 
 type Show = (template: string) => string;
+
+function showOf({ names, facts }: Subject): Show {
+  let known: Names | undefined;
+  return (template) => {
+    known ??= names();
+    return fill(template, (name) => known?.[name] ?? facts[name]);
+  };
+}
 
 function findingOf(
   rule: RefuseRule,

@@ -13,23 +13,25 @@ export interface Question {
   readonly versionSource: 'detected' | 'given' | 'assumed';
   /** all: every file is in the answer. */
   readonly show: 'blocking' | 'all';
+  /** The policy compiled for these options and this version, where the caller keeps it. */
+  readonly evaluate?: Evaluate;
 }
 
 /** Judges everything that was read of a target. Pure: same facts, same answer. */
 export function judge(target: TargetFacts, question: Question): Judgement {
-  const { policy, options, engineVersion, versionSource } = question;
-  const evaluate = compilePolicy(policy, options, engineVersion);
-  const judged = target.processes.map((process) => judgeProcess(process, policy, evaluate));
+  const { policy, options, engineVersion, versionSource, show } = question;
+  const evaluate = question.evaluate ?? compilePolicy(policy, options, engineVersion);
+  const judged = target.processes.map((process) => judgeProcess(process, policy, evaluate, show));
   const findings = judged.flatMap((process) => process.findings).sort(bySeverity);
-  const subjects = judged.flatMap((process) => process.outcomes);
   const unread = target.processes.flatMap((process) => [
     ...process.unread,
     ...process.files.flatMap((file) => file.unread),
   ]);
   // a whole list that is missing (the fd table, the maps) leaves room for anything
-  const blind = subjects.length === 0 || unread.some((one) => one.facts.length === 0);
-  const outcome = joinOutcomes(blind ? [...subjects, 'unknown'] : subjects);
-  const counts = count(judged, target.processes.length);
+  const blind =
+    !judged.some((process) => process.subjects > 0) || unread.some((one) => one.facts.length === 0);
+  const outcomes = judged.map((process) => process.report.outcome);
+  const outcome = joinOutcomes(blind ? [...outcomes, 'unknown'] : outcomes);
   const needed = neededOptions(findings, policy.options);
   const first = findings.find((finding) => finding.outcome === outcome);
   return {
@@ -46,14 +48,13 @@ export function judge(target: TargetFacts, question: Question): Judgement {
       effects: effectsOf(policy, [...options.canonical, ...needed]),
       where: whereToPut(policy, needed),
     },
-    counts,
+    counts: { ...count(judged), descriptions: descriptions(target, policy) },
     rejected: rejectedOf(judged),
     findings,
-    processes: judged.map((process) =>
-      question.show === 'all' ? process.report : { ...process.report, files: [] },
-    ),
+    processes: judged.map((process) => process.report),
     changedDuringCheck: target.processes.some((process) => process.changed),
     unread,
+    runtime: { name: 'none', source: 'none', options: [] },
   };
 }
 
@@ -67,12 +68,19 @@ const verdictOf: Readonly<Record<Outcome, Verdict>> = {
 interface JudgedProcess {
   readonly report: ProcessReport;
   readonly findings: readonly Finding[];
-  readonly outcomes: readonly Outcome[];
+  /** Files and, where the policy judges it, the process. */
+  readonly subjects: number;
+  readonly files: Readonly<Record<Outcome, number>>;
   readonly rejected: readonly { readonly kind: string; readonly reason: string }[];
 }
 
-function judgeProcess(process: ProcessFacts, policy: Policy, evaluate: Evaluate): JudgedProcess {
-  const { pid, comm, startTimeTicks } = process;
+function judgeProcess(
+  process: ProcessFacts,
+  policy: Policy,
+  evaluate: Evaluate,
+  show: Question['show'],
+): JudgedProcess {
+  const { pid, comm, startTimeTicks, facts } = process;
   const findings: Finding[] = [];
   const rejected: { kind: string; reason: string }[] = [];
   const note = (kind: string, { outcome, findings: found }: SubjectJudgement, file?: FileFacts) => {
@@ -85,39 +93,48 @@ function judgeProcess(process: ProcessFacts, policy: Policy, evaluate: Evaluate)
     return outcome;
   };
 
-  const outcomes: Outcome[] = [];
+  const counts = { allowed: 0, 'needs-option': 0, refused: 0, unknown: 0 };
   const files: FileReport[] = [];
+  let subjects = 0;
   for (const file of process.files) {
     if (!policy.judges.includes(file.via)) continue;
-    const names = {
-      pid,
-      comm,
-      ref: refName(file),
-      path: file.path,
-      fop: file.fop,
-      kind: file.kind,
-      via: file.via,
-    };
-    const outcome = note(file.kind, evaluate({ kind: file.kind, facts: file.facts, names }), file);
-    outcomes.push(outcome);
-    files.push({
-      ...refOf(file),
-      outcome,
-      facts: file.facts,
-      watchers: file.watchers,
-      sharedWith: file.sharedWith,
-    });
+    const outcome = note(
+      file.kind,
+      evaluate({ kind: file.kind, facts: file.facts, names: namesOf(file, process) }),
+      file,
+    );
+    subjects++;
+    counts[outcome]++;
+    // an object for each of a hundred thousand files is made only where it is shown
+    if (show === 'all') files.push(fileReport(file, outcome));
   }
   let own: Outcome = 'allowed';
   if (policy.judges.includes('process')) {
-    const names = { pid, comm, ref: 'process', path: '', fop: '', kind: 'process', via: 'process' };
-    own = note('process', evaluate({ kind: 'process', facts: process.facts, names }));
-    outcomes.push(own);
+    own = note('process', evaluate({ kind: 'process', facts, names: namesOf(undefined, process) }));
+    subjects++;
   }
-  const outcome = joinOutcomes([own, ...outcomes]);
-  const report = { pid, startTimeTicks, comm, outcome, facts: process.facts, files };
-  return { report, findings, outcomes, rejected };
+  const outcome = joinOutcomes([own, ...outcomes.filter((one) => counts[one] > 0)]);
+  const report = { pid, startTimeTicks, comm, outcome, facts, files };
+  return { report, findings, subjects, files: counts, rejected };
 }
+
+const outcomes = ['allowed', 'needs-option', 'refused', 'unknown'] as const;
+
+/** Asked for only where a rule has something to say. */
+const namesOf =
+  (file: FileFacts | undefined, { pid, comm }: ProcessFacts) =>
+  () =>
+    file === undefined
+      ? { pid, comm, ref: 'process', path: '', fop: '', kind: 'process', via: 'process' }
+      : { pid, comm, ref: refName(file), path: file.path, fop: file.fop, kind: file.kind, via: file.via };
+
+const fileReport = (file: FileFacts, outcome: Outcome): FileReport => ({
+  ...refOf(file),
+  outcome,
+  facts: file.facts,
+  watchers: file.watchers,
+  sharedWith: file.sharedWith,
+});
 
 const refName = (file: FileFacts): string => (file.fd === undefined ? file.via : String(file.fd));
 
@@ -140,29 +157,22 @@ function bySeverity(a: Finding, b: Finding): number {
   return rank(a) - rank(b);
 }
 
-function count(judged: readonly JudgedProcess[], processes: number): Counts {
-  const files = judged.flatMap((process) => process.report.files);
-  const of = (outcome: Outcome) => files.filter((file) => file.outcome === outcome).length;
-  return {
-    processes,
-    files: files.length,
-    descriptions: descriptions(judged),
-    allowed: of('allowed'),
-    needsOption: of('needs-option'),
-    refused: of('refused'),
-    unknown: of('unknown'),
-  };
+function count(judged: readonly JudgedProcess[]): Omit<Counts, 'descriptions'> {
+  const of = (outcome: Outcome) => judged.reduce((sum, { files }) => sum + files[outcome], 0);
+  const [allowed, needsOption, refused, unknown] = outcomes.map(of) as [number, number, number, number];
+  const files = allowed + needsOption + refused + unknown;
+  return { processes: judged.length, files, allowed, needsOption, refused, unknown };
 }
 
 /** Each counted by the first fd that refers to it. */
-function descriptions(judged: readonly JudgedProcess[]): number {
+function descriptions({ processes }: TargetFacts, { judges }: Policy): number {
   const seen = new Set<string>();
   let number = 0;
-  for (const { pid, files } of judged.map((process) => process.report)) {
+  for (const { pid, files } of judges.includes('fd') ? processes : []) {
     for (const { via, fd, sharedWith } of files) {
       if (via !== 'fd') continue;
       if (!sharedWith.some((holder) => seen.has(`${holder.pid} ${holder.fd}`))) number += 1;
-      seen.add(`${pid} ${fd}`);
+      if (sharedWith.length > 0) seen.add(`${pid} ${fd}`);
     }
   }
   return number;

@@ -1,4 +1,13 @@
-import type { FactValue, Holder, TargetType, Unread, Via, Watcher } from '../facts.ts';
+import type {
+  ContainerIdentity,
+  FactValue,
+  Holder,
+  PodIdentity,
+  TargetType,
+  Unread,
+  Via,
+  Watcher,
+} from '../facts.ts';
 import type { Outcome, Phase } from './policy.ts';
 
 export type Verdict = 'ready' | 'ready-with-options' | 'not-ready' | 'unknown';
@@ -84,14 +93,29 @@ export interface OptionsReport {
   readonly where: readonly { readonly runtime: string; readonly put: string }[];
 }
 
+/** The identity that was checked. */
+export interface TargetReport {
+  readonly type: TargetType;
+  /** Root of the tree, with its start time and name; absent of a target of several trees. */
+  readonly pid?: number;
+  readonly startTimeTicks?: string;
+  readonly comm?: string;
+  readonly cgroup?: string;
+  readonly container?: Omit<ContainerIdentity, 'pod'>;
+  readonly pod?: PodIdentity;
+}
+
+/** The options a container runtime passes to the engine on its own account. */
+export interface RuntimeReport {
+  /** `runc`, …; `none` where there is none, or none is known. */
+  readonly name: string;
+  readonly source: 'given' | 'detected' | 'none';
+  readonly options: readonly string[];
+}
+
 /** What the pure half answers; the server adds `observedAt` and `durationMs`. */
 export interface Judgement {
-  readonly target: {
-    readonly type: TargetType;
-    readonly pid: number;
-    readonly startTimeTicks: string;
-    readonly comm: string;
-  };
+  readonly target: TargetReport;
   readonly policy: {
     readonly name: string;
     readonly engine: string;
@@ -110,9 +134,14 @@ export interface Judgement {
   readonly processes: readonly ProcessReport[];
   readonly changedDuringCheck: boolean;
   readonly unread: readonly Unread[];
+  readonly runtime: RuntimeReport;
 }
 
 export interface Report extends Judgement {
+  /** Of a target of several trees one report for each (of a pod, its containers); it joins them. */
+  readonly parts: readonly Report[];
+  /** What is to be known of how the target was found, such as that its name is used twice. */
+  readonly notes: readonly string[];
   /** RFC 3339. */
   readonly observedAt: string;
   readonly durationMs: number;

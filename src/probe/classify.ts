@@ -1,6 +1,7 @@
 import type { Draft } from './draft.ts';
 import { note } from './draft.ts';
 import { type Claim, type Kind, overlaps } from './kind.ts';
+import { askSocket } from './kinds/socket-options.ts';
 import { protocolIn } from './net.ts';
 import { failed } from './proc.ts';
 import type { Scan } from './scan.ts';
@@ -52,8 +53,11 @@ function index(kinds: readonly Kind[], keys: (claim: Claim) => readonly string[]
 }
 
 /** From the socket itself where that can be asked, else from the tables of its network namespace. */
-function socketProtocol(draft: Draft, inode: string, { native, net, proc }: Scan): string | undefined {
-  const asked = native?.socketProtocol(`${proc.root}/${draft.at}`);
+function socketProtocol(draft: Draft, inode: string, scan: Scan): string | undefined {
+  const { native, net, proc } = scan;
+  const socket = askSocket(draft, scan);
+  const name = socket === undefined || failed(socket) ? undefined : socket.protocolName;
+  const asked = name ?? native?.socketProtocol(`${proc.root}/${draft.at}`);
   if (typeof asked === 'string') {
     draft.facts.protocol = asked;
     return asked;

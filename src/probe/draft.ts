@@ -1,6 +1,7 @@
 import type { FactValue, FileFacts, Holder, Unread, Via, Watcher } from '../facts.ts';
 import { decodeBytes } from './bytes.ts';
 import type { Kind } from './kind.ts';
+import type { SocketOptions } from './native/native.ts';
 import type { Fdinfo } from './parse/fdinfo.ts';
 import type { Link } from './parse/link.ts';
 import type { Mount } from './parse/mountinfo.ts';
@@ -10,7 +11,7 @@ import type { Failure, Stat } from './proc.ts';
 export interface Draft {
   readonly pid: number;
   readonly via: Via;
-  readonly fd?: number;
+  readonly fd: number | undefined;
   /** Where its link is, below the proc root: `4312/fd/7`. */
   readonly at: string;
   /** Link text, latin1. */
@@ -20,6 +21,8 @@ export interface Draft {
   /** Absent where it was not looked at: a pseudo file, or a filesystem that may hang. */
   readonly stat?: Stat | undefined;
   readonly mount?: Mount | undefined;
+  /** Of a socket, once it was asked. */
+  socket?: SocketOptions | Failure;
   readonly facts: Record<string, FactValue>;
   readonly unread: Unread[];
   readonly watchers: Watcher[];
@@ -32,17 +35,11 @@ export function note(draft: Draft, call: string, { errno }: Failure, facts: read
 }
 
 export function finish(draft: Draft, kind: Kind): FileFacts {
+  const { via, fd, facts, unread, watchers, sharedWith } = draft;
   const { text: path, base64 } = decodeBytes(draft.text);
-  return {
-    via: draft.via,
-    ...(draft.fd === undefined ? {} : { fd: draft.fd }),
-    kind: kind.name,
-    path,
-    ...(base64 === undefined ? {} : { pathBase64: base64 }),
-    fop: typeof kind.fop === 'string' ? kind.fop : kind.fop(draft),
-    facts: draft.facts,
-    unread: draft.unread,
-    watchers: draft.watchers,
-    sharedWith: draft.sharedWith,
-  };
+  const fop = typeof kind.fop === 'string' ? kind.fop : kind.fop(draft);
+  const file = { via, kind: kind.name, path, fop, facts, unread, watchers, sharedWith };
+  // optional members of few files: added only where they are there
+  if (base64 !== undefined) return { ...file, ...(fd === undefined ? {} : { fd }), pathBase64: base64 };
+  return fd === undefined ? file : Object.assign(file, { fd });
 }

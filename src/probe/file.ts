@@ -23,7 +23,7 @@ export function readFd(scan: Scan, owner: Owner, fd: number): Draft | undefined 
   const at = `${owner.pid}/fd/${fd}`;
   const text = scan.proc.readLink(at);
   if (failed(text)) return gone(text) ? undefined : unreadable(owner, { via: 'fd', fd, at }, text);
-  const info = scan.proc.readText(`${owner.pid}/fdinfo/${fd}`);
+  const info = scan.proc.readPiece(`${owner.pid}/fdinfo/${fd}`);
   if (failed(info) && gone(info)) return undefined;
   const fdinfo = failed(info) ? undefined : parseFdinfo(info);
   const draft = startDraft(scan, owner, { via: 'fd', fd, at }, text, fdinfo);
@@ -64,14 +64,13 @@ interface Place {
 
 function unreadable(owner: Owner, { via, at, fd }: Place, failure: Failure): Draft {
   const link: Link = { form: 'other', text: '' };
-  const number = fd === undefined ? {} : { fd };
   // d_path gives up beyond a page: the file is there, and its name is too long for anyone
   const facts = { linkTooLong: failure.errno === 'ENAMETOOLONG' };
   const draft: Draft = {
     pid: owner.pid,
     via,
+    fd,
     at,
-    ...number,
     text: '',
     link,
     facts,
@@ -106,9 +105,10 @@ type Read = Pick<Draft, 'text' | 'link' | 'fdinfo' | 'stat' | 'mount' | 'facts'>
 
 function newDraft(pid: number, { via, at, fd }: Place, read: Read): Draft {
   const { text, link, fdinfo, stat, mount, facts } = read;
-  const draft = {
+  return {
     pid,
     via,
+    fd,
     at,
     text,
     link,
@@ -120,7 +120,6 @@ function newDraft(pid: number, { via, at, fd }: Place, read: Read): Draft {
     watchers: [],
     sharedWith: [],
   };
-  return fd === undefined ? draft : { ...draft, fd };
 }
 
 const statFactNames = ['fileType', 'mode', 'nlink', 'device', 'sizeBytes', 'allocatedBytes'];

@@ -9,7 +9,7 @@ import type { Scan } from './scan.ts';
  * nowhere in /proc/PID; cgroups(7), Documentation/admin-guide/cgroup-v2.rst.
  */
 export function readFrozen(scan: Scan, pid: number, note: NoteUnread): Facts {
-  const text = scan.proc.readText(`${pid}/cgroup`);
+  const text = scan.proc.readPiece(`${pid}/cgroup`);
   const mounts = scan.ownMounts();
   if (failed(text) || failed(mounts)) {
     note('read cgroup', failed(text) ? text : { errno: 'EACCES' }, ['frozen']);

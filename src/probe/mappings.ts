@@ -18,21 +18,30 @@ export interface MappedFile {
 
 /** The files among the mappings; anonymous memory, [heap], [stack], [vdso] and the like are none. */
 export function mappedFiles(pid: number, mappings: readonly Mapping[]): readonly MappedFile[] {
-  const files = new Map<string, MappedFile & { readonly offsets: Set<string> }>();
-  for (const { start, end, offset, path, device, inode, perms } of mappings) {
+  const groups = new Map<string, Mapping[]>();
+  for (const mapping of mappings) {
+    const { path, device, inode } = mapping;
     if (path === '' || path.startsWith('[')) continue;
     const key = `${device} ${inode} ${path}`;
-    const before = files.get(key);
-    const offsets = before?.offsets ?? new Set<string>();
-    const again = offsets.has(offset);
-    offsets.add(offset);
-    files.set(key, {
-      ...{ path, device, inode, offsets },
-      at: before?.at ?? `${pid}/map_files/${start.toString(16)}-${end.toString(16)}`,
-      perms: [...new Set(`${before?.perms ?? ''}${perms}`)].filter((letter) => letter !== '-').join(''),
-      mappedBytes: (before?.mappedBytes ?? 0) + (again ? 0 : Number(end - start)),
-      privateStarts: [...(before?.privateStarts ?? []), ...(perms.endsWith('p') ? [start] : [])],
-    });
+    const group = groups.get(key);
+    if (group) group.push(mapping);
+    else groups.set(key, [mapping]);
   }
-  return [...files.values()];
+  return [...groups.values()].map((group) => mappedFile(pid, group));
+}
+
+function mappedFile(pid: number, group: readonly Mapping[]): MappedFile {
+  const { path, device, inode, start, end } = group[0] as Mapping;
+  const offsets = new Set<string>();
+  const perms = new Set<string>();
+  const privateStarts: bigint[] = [];
+  let mappedBytes = 0;
+  for (const mapping of group) {
+    for (const letter of mapping.perms) if (letter !== '-') perms.add(letter);
+    if (!offsets.has(mapping.offset)) mappedBytes += Number(mapping.end - mapping.start);
+    offsets.add(mapping.offset);
+    if (mapping.perms.endsWith('p')) privateStarts.push(mapping.start);
+  }
+  const at = `${pid}/map_files/${start.toString(16)}-${end.toString(16)}`;
+  return { at, path, device, inode, perms: [...perms].join(''), mappedBytes, privateStarts };
 }

@@ -1,4 +1,5 @@
-import type { FactValue, Unread } from '../facts.ts';
+import type { Facts, FactValue, Unread } from '../facts.ts';
+import { lazy } from './lazy.ts';
 import { type MappedFile, mappedFiles } from './mappings.ts';
 import { parseMaps } from './parse/maps.ts';
 import { parseSmapsFlags } from './parse/smaps.ts';
@@ -9,8 +10,8 @@ export interface Memory {
   readonly files: readonly MappedFile[];
   /** Number of mappings; undefined where they were not read. */
   readonly count: number | undefined;
-  /** Whether a private mapping of the file is device memory; null where that was not read. */
-  deviceMemory(file: MappedFile): FactValue;
+  /** Whether a private mapping of the file with these facts is device memory; null where that was not read. */
+  deviceMemory(file: MappedFile, facts: Facts): FactValue;
   readonly facts: Readonly<Record<string, FactValue>>;
 }
 
@@ -25,18 +26,29 @@ export function readMemory(scan: Scan, pid: number, unread: Unread[]): Memory {
     const facts = known ? {} : { uprobes: null, sealedUnreadable: null };
     return { files: [], count: undefined, deviceMemory: () => null, facts };
   }
-  const flags = readFlags(scan, pid, unread);
+  // it walks every page of the process: read only where something may be found
+  const flags = lazy(() => readFlags(scan, pid, unread));
+  const unreadable = rows.some(
+    ({ perms, path }) => perms[0] !== 'r' && perms[3] === 'p' && path !== '[vsyscall]',
+  );
   return {
     files: mappedFiles(pid, rows),
     count: rows.length,
-    deviceMemory: ({ privateStarts }) =>
-      flags === null ? null : privateStarts.some((start) => flags.device.has(start)),
+    deviceMemory: ({ privateStarts }, facts) => {
+      if (privateStarts.length === 0 || isPlain(facts)) return false;
+      const found = flags();
+      return found === null ? null : privateStarts.some((start) => found.device.has(start));
+    },
     facts: {
       uprobes: text.includes('[uprobes]\n'),
-      sealedUnreadable: flags === null ? null : flags.sealedUnreadable,
+      sealedUnreadable: unreadable ? (flags()?.sealedUnreadable ?? null) : false,
     },
   };
 }
+
+/** A regular file of a disk, or of memory, is mapped page by page from its cache: never device memory. */
+const isPlain = ({ fileType, fsType, fsRequiresDevice }: Facts): boolean =>
+  fileType === 'regular' && (fsRequiresDevice === true || fsType === 'tmpfs' || fsType === 'overlay');
 
 interface Flags {
   /** Where private device memory begins. */

@@ -42,6 +42,8 @@ export interface Stat {
 export interface Proc {
   readonly root: string;
   readText(path: string): string | Failure;
+  /** Of a file that the kernel writes in one piece (single_open(), as fdinfo): no second read asks for its end. */
+  readPiece(path: string): string | Failure;
   readLink(path: string): string | Failure;
   /** Follows the link. May hang on a network or FUSE filesystem: ask `mounts.ts` first. */
   stat(path: string): Stat | Failure;
@@ -63,7 +65,8 @@ export function realProc(root = '/proc'): Proc {
   const at = (path: string) => Buffer.from(`${root}/${path}`, 'latin1');
   return {
     root,
-    readText: (path) => attempt(() => readAll(at(path), buffer)),
+    readText: (path) => attempt(() => readAll(at(path), buffer, 0)),
+    readPiece: (path) => attempt(() => readAll(at(path), buffer, buffer.length)),
     readLink: (path) => attempt(() => readlinkSync(at(path), 'latin1')),
     stat: (path) => attempt(() => toStat(statSync(at(path), { bigint: true }))),
     lstat: (path) => attempt(() => toStat(lstatSync(at(path), { bigint: true }))),
@@ -72,15 +75,15 @@ export function realProc(root = '/proc'): Proc {
   };
 }
 
-/** As readFileSync, which for the small files of procfs takes four times as long: it asks for a size that is 0. */
-function readAll(path: Buffer, buffer: Buffer): string {
+/** Until a read gives less than `enough`, or nothing. As readFileSync, which for the small files of procfs takes four times as long: it asks for a size that is 0. */
+function readAll(path: Buffer, buffer: Buffer, enough: number): string {
   const fd = openSync(path, 'r');
   try {
     let text = '';
     for (;;) {
       const length = readSync(fd, buffer, 0, buffer.length, null);
-      if (length === 0) return text;
       text += buffer.toString('latin1', 0, length);
+      if (length === 0 || length < enough) return text;
     }
   } finally {
     closeSync(fd);

@@ -16,13 +16,17 @@ const CAP_SYS_ADMIN = 21n;
 /** Notes what could not be read, and marks the facts that are missing for it. */
 export type NoteUnread = (call: string, failure: Failure, facts: readonly string[]) => void;
 
+export interface ProcessRead {
+  readonly scan: Scan;
+  readonly pid: number;
+  readonly stat: PidStat;
+  readonly unread: Unread[];
+  /** Its open fds, or why they could not be listed. */
+  readonly fds: readonly string[] | Failure;
+}
+
 /** Facts of the process itself: proc(5) stat, status, limits, ns, cgroup. */
-export function readProcessFacts(
-  scan: Scan,
-  pid: number,
-  stat: PidStat,
-  unread: Unread[],
-): Record<string, FactValue> {
+export function readProcessFacts({ scan, pid, stat, unread, fds }: ProcessRead): Record<string, FactValue> {
   const facts: Record<string, FactValue> = {
     state: stat.state,
     ppid: stat.ppid,
@@ -40,7 +44,7 @@ export function readProcessFacts(
   addStatus(scan, pid, stat, facts, note);
   if (stat.state !== 'Z') {
     addNamespaces(scan, pid, facts, note);
-    addLimits(scan, pid, facts, note);
+    addLimits(scan, pid, fds, facts, note);
     if (scan.asks.has('deadThreads')) addThreads(scan, pid, stat, facts, note);
   }
   Object.assign(facts, readFrozen(scan, pid, note));
@@ -54,7 +58,7 @@ function addStatus(
   facts: Record<string, FactValue>,
   note: NoteUnread,
 ): void {
-  const text = scan.proc.readText(`${pid}/status`);
+  const text = scan.proc.readPiece(`${pid}/status`);
   const status = failed(text) ? undefined : parsePidStatus(text);
   if (status === undefined) {
     const names = [
@@ -91,7 +95,7 @@ const vmSize = (status: PidStatus): number => (status.vmSizeKb ?? 0) * 1024;
 
 /** What the engine may do on this node: what the process that stands for it may. */
 function engineHas(scan: Scan, capability: bigint): FactValue {
-  const text = scan.proc.readText(`${scan.engine}/status`);
+  const text = scan.proc.readPiece(`${scan.engine}/status`);
   const status = failed(text) ? undefined : parsePidStatus(text);
   return status === undefined ? null : (status.capEff & (1n << capability)) !== 0n;
 }
@@ -126,9 +130,14 @@ function addNamespaces(scan: Scan, pid: number, facts: Record<string, FactValue>
 /** `4026531836` of `pid:[4026531836]`. */
 const namespaceInode = (link: FactValue | undefined): string => /\d+/.exec(String(link))?.[0] ?? '';
 
-function addLimits(scan: Scan, pid: number, facts: Record<string, FactValue>, note: NoteUnread): void {
-  const text = scan.proc.readText(`${pid}/limits`);
-  const fds = scan.proc.list(`${pid}/fd`);
+function addLimits(
+  scan: Scan,
+  pid: number,
+  fds: ProcessRead['fds'],
+  facts: Record<string, FactValue>,
+  note: NoteUnread,
+): void {
+  const text = scan.proc.readPiece(`${pid}/limits`);
   if (failed(text) || failed(fds)) {
     note('read limits', failed(text) ? text : (fds as Failure), [
       'freeDescriptors',
@@ -165,7 +174,7 @@ function addThreads(
   facts.partlyStopped = false;
   for (const thread of threads) {
     if (Number(thread) === pid) continue;
-    const text = scan.proc.readText(`${pid}/task/${thread}/status`);
+    const text = scan.proc.readPiece(`${pid}/task/${thread}/status`);
     if (failed(text)) continue;
     const state = /^State:\t(.)/m.exec(text)?.[1] ?? '';
     if (state === 'Z' || state === 'X') dead++;

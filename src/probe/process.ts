@@ -11,12 +11,17 @@ import { readProcessFacts } from './process-facts.ts';
 import type { Scan } from './scan.ts';
 import { readSecurityLabel } from './security-label.ts';
 
+export interface FileDraft {
+  readonly draft: Draft;
+  readonly kind: Kind;
+}
+
 /** A process that has been read and not yet related to the others. */
 export interface ProcessDraft {
   readonly pid: number;
   readonly stat: PidStat;
   readonly facts: Record<string, FactValue>;
-  readonly files: { readonly draft: Draft; readonly kind: Kind }[];
+  readonly files: FileDraft[];
   readonly unread: readonly Unread[];
   changed: boolean;
   /** Lines of maps; undefined where it was not read. */
@@ -28,7 +33,7 @@ export const isKernelThread = (stat: PidStat): boolean => (stat.flags & PF_KTHRE
 
 /** /proc/PID/stat: who it is; a failure where there is no such process. */
 export function readStat(proc: Proc, pid: number): PidStat | Failure {
-  const text = proc.readText(`${pid}/stat`);
+  const text = proc.readPiece(`${pid}/stat`);
   if (failed(text)) return text;
   return parsePidStat(text) ?? { errno: 'EBADMSG' };
 }
@@ -48,7 +53,13 @@ export function readProcess(scan: Scan, pid: number, classify: Classify): Proces
   if (failed(owner.mounts)) noteUnread('read mountinfo', owner.mounts, ['fsType', 'fsRequiresDevice']);
 
   const before = scan.proc.list(`${pid}/fd`);
-  const drafts: Draft[] = [];
+  const files: FileDraft[] = [];
+  const add = (draft: Draft) => {
+    const kind = classify(draft, scan);
+    const more = kind.read?.(draft, scan);
+    if (more !== undefined) Object.assign(draft.facts, more);
+    files.push({ draft, kind });
+  };
   let changed = false;
   if (failed(before)) {
     // a zombie has no files any more, and says EACCES or ENOENT depending on who asks
@@ -56,26 +67,26 @@ export function readProcess(scan: Scan, pid: number, classify: Classify): Proces
   } else {
     for (const fd of before.map(Number).sort((a, b) => a - b)) {
       const draft = readFd(scan, owner, fd);
-      if (draft) drafts.push(draft);
+      // at once: a socket is asked itself, while its number still stands for it
+      if (draft) add(draft);
       else changed = true;
     }
   }
   for (const via of ['cwd', 'root', 'exe'] as const) {
     const draft = readNamed(scan, owner, via);
-    if (draft && stat.state !== 'Z') drafts.push(draft);
+    if (draft && stat.state !== 'Z') add(draft);
   }
   const memory = readMemory(scan, pid, unread);
   for (const mapped of memory.files) {
     const draft = readMapped(scan, owner, mapped);
-    draft.facts.deviceMemory = memory.deviceMemory(mapped);
-    drafts.push(draft);
+    draft.facts.deviceMemory = memory.deviceMemory(mapped, draft.facts);
+    add(draft);
   }
-  const files = drafts.map((draft) => {
-    const kind = classify(draft, scan);
-    Object.assign(draft.facts, kind.read?.(draft, scan));
-    return { draft, kind };
-  });
-  const facts = { ...readProcessFacts(scan, pid, stat, unread), ...memory.facts, ...labelFact(owner) };
+  const facts = {
+    ...readProcessFacts({ scan, pid, stat, unread, fds: before }),
+    ...memory.facts,
+    ...labelFact(owner),
+  };
 
   const after = readStat(scan.proc, pid);
   if (failed(after) || after.startTimeTicks !== stat.startTimeTicks) return { errno: 'ESRCH' };

@@ -1,9 +1,10 @@
 import { type Diag, openDiag } from './diag.ts';
+import type { Draft } from './draft.ts';
 import { type Mounts, readMounts } from './mounts.ts';
 import type { Native } from './native/native.ts';
 import { type NetTables, openNetTables } from './net.ts';
 import { parseFilesystems } from './parse/filesystems.ts';
-import { type Failure, failed, type Proc } from './proc.ts';
+import { type Failure, failed, type Proc, type Stat } from './proc.ts';
 
 /** One look at the node: what several processes share is read once for it. */
 export interface Scan {
@@ -33,6 +34,10 @@ export interface Scan {
   net(pid: number): NetTables;
   /** Link text of a namespace of a process, e.g. `net:[4026531840]`; read once. */
   namespace(pid: number, type: string): string | Failure;
+  /** `stat` of a path, once however many files lead there. */
+  statOnce(path: string): Stat | Failure;
+  /** Device of a pseudo file, which all of its form and name share. */
+  pseudoDevice(draft: Draft): string | undefined;
   /** The same from sock_diag(7), which tells what /proc/net does not. */
   diag(pid: number): Diag;
 }
@@ -40,6 +45,7 @@ export interface Scan {
 export function startScan(proc: Proc, native: Native | undefined, asks: ReadonlySet<string>): Scan {
   const mounts = new Map<string, Mounts | Failure>();
   const nets = new Map<string, NetTables>();
+  const stats = new Map<string, Stat | Failure>();
   const namespaces = new Map<string, string | Failure>();
   const namespace = (pid: number, type: string) =>
     once(namespaces, `${pid} ${type}`, () => proc.readLink(`${pid}/ns/${type}`));
@@ -86,6 +92,12 @@ export function startScan(proc: Proc, native: Native | undefined, asks: Readonly
     ownMounts: () => once(mounts, 'self', () => readMounts(proc, 'self')),
     diag: (pid) => once(diags, netKey(pid), () => openDiag(native, `${proc.root}/${pid}/ns/net`)),
     namespace,
+    statOnce: (path) => once(stats, path, () => proc.stat(path)),
+    pseudoDevice: ({ link, at }) => {
+      const name = link.form === 'anon' ? `anon ${link.name}` : link.form;
+      const stat = once(stats, name, () => proc.stat(at));
+      return failed(stat) ? undefined : stat.device;
+    },
     net: (pid) => once(nets, netKey(pid), () => openNetTables(proc, pid)),
   };
 }

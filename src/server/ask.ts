@@ -14,7 +14,7 @@ export function createAsk({ check, metrics }: Pick<ServerDeps, 'check' | 'metric
       return report;
     } catch (error) {
       const failure = toAgentError(error);
-      metrics.recordError(request.scope, failure.code);
+      metrics.recordError(request.target.type, failure.code);
       throw failure;
     }
   };
@@ -72,5 +72,7 @@ const refuse = (code: AgentError['code'], detail: string): BatchResult => ({
   error: new AgentError(code, detail),
 });
 
-const rowsOf = (report: Report): number =>
-  report.findings.length + report.processes.reduce((sum, process) => sum + process.files.length, 0);
+const rowsOf = ({ findings, processes, parts }: Report): number =>
+  findings.length +
+  processes.reduce((sum, process) => sum + process.files.length, 0) +
+  parts.reduce((sum, part) => sum + rowsOf(part), 0);

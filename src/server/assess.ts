@@ -1,5 +1,6 @@
 import { release } from 'node:os';
 import type { ProcessFacts, TargetFacts } from '../facts.ts';
+import { compilePolicy, type Evaluate } from '../policy/evaluate.ts';
 import { judge } from '../policy/judge.ts';
 import { type GivenOptions, readOptions } from '../policy/options.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -23,29 +24,55 @@ export type Assess = (request: CheckRequest) => Report;
 
 /** Target → probe → evaluate → report: the only place that calls both halves. Throws `AgentError`. */
 export function createAssess(deps: AssessDeps): Assess {
+  const compiled = compiledPolicies();
   return (request) => {
     const started = performance.now();
     const observedAt = new Date().toISOString();
     const policy = policyOf(deps, request.policy ?? deps.defaultPolicy);
     const options = optionsOf(request.options, policy);
     const version = versionOf(deps, policy, request.engineVersion);
+    const { target: ref } = request;
+    if (ref.type !== 'process' && ref.type !== 'tree') throw new Error(`not yet: ${ref.type}`);
     // one file is read with its tree: who else holds or watches it belongs to its facts
-    const type = request.fd === undefined ? request.scope : 'tree';
+    const type = ref.fd === undefined ? ref.type : 'tree';
     const asks = request.show === 'all' ? everything(policy) : policy.asks;
-    const facts = deps.probe({ pid: request.pid, type, asks });
+    const facts = deps.probe({ pid: ref.pid, type, asks });
     if (facts === 'kernel-thread') {
       throw new AgentError(
         'KernelThread',
-        `${request.pid} is a kernel thread: it has no memory and no files to save`,
+        `${ref.pid} is a kernel thread: it has no memory and no files to save`,
       );
     }
-    if (failed(facts)) throw probeError(request.pid, facts.errno);
-    const target = request.fd === undefined ? facts : onlyFile(facts, request.fd);
-    const asked = request.fd === undefined ? policy : filesOnly(policy);
-    const judgement = judge(target, { policy: asked, options, ...version, show: request.show });
-    return { ...judgement, observedAt, durationMs: round(performance.now() - started), kernel: release() };
+    if (failed(facts)) throw probeError(ref.pid, facts.errno);
+    const target = ref.fd === undefined ? facts : onlyFile(facts, ref.fd);
+    const asked = ref.fd === undefined ? policy : filesOnly(policy);
+    const evaluate = compiled(asked, options, version.engineVersion);
+    const judgement = judge(target, { policy: asked, options, ...version, show: request.show, evaluate });
+    return {
+      ...judgement,
+      parts: [],
+      notes: [],
+      observedAt,
+      durationMs: round(performance.now() - started),
+      kernel: release(),
+    };
   };
 }
+
+/** Keeps the last policies that were compiled: the same few questions are asked again and again. */
+function compiledPolicies() {
+  const kept = new Map<string, Evaluate>();
+  return (policy: Policy, options: GivenOptions, version: string): Evaluate => {
+    const key = JSON.stringify([policy.name, policy.judges, options.canonical, version]);
+    const found = kept.get(key) ?? compilePolicy(policy, options, version);
+    kept.delete(key);
+    kept.set(key, found);
+    for (const oldest of kept.size > maxCompiled ? [...kept.keys()].slice(0, 1) : []) kept.delete(oldest);
+    return found;
+  };
+}
+
+const maxCompiled = 64;
 
 /** With every file all its facts are shown; but a look at every process of the node is taken for a rule alone. */
 function everything(policy: Policy): ReadonlySet<string> {

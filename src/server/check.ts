@@ -1,17 +1,16 @@
-import type { TargetType } from '../facts.ts';
+import type { TargetRef } from '../facts.ts';
 import type { Report } from '../policy/report.ts';
 
 /** One question, the same from REST, gRPC and the command line. */
 export interface CheckRequest {
-  readonly pid: number;
-  readonly scope: TargetType;
-  /** Judge this fd alone. */
-  readonly fd?: number;
+  readonly target: TargetRef;
   /** Policy name; absent: the configured default. */
   readonly policy?: string;
   /** Options of the engine, with or without leading dashes. */
   readonly options: readonly string[];
   readonly engineVersion?: string;
+  /** Whose own options are given too: a runtime that a policy has a preset for, or `none`. Absent: detected. */
+  readonly runtime?: string;
   /** all: every file with its facts. blocking: findings only. */
   readonly show: 'blocking' | 'all';
 }

@@ -3,6 +3,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Check } from './check.ts';
 import type { Metrics } from './metrics.ts';
 import type { ReadinessCheck } from './readiness.ts';
+import type { WatchHub } from './watch.ts';
 
 export interface Policies {
   /** Name of the one used where a request names none. */
@@ -23,6 +24,14 @@ export interface Limits {
   readonly batchConcurrency: number;
   /** Findings and files in the answer to one batch: it is built in memory. */
   readonly batchRows: number;
+  /** Streams that are open at once, over both transports. */
+  readonly watchers: number;
+  /** Different questions that are watched: each costs a look per interval. */
+  readonly watchedTargets: number;
+  /** What a watcher may leave unread over HTTP before it is dropped. */
+  readonly unreadBytes: number;
+  /** The same over gRPC, where a report is one message. */
+  readonly unreadMessages: number;
 }
 
 export const defaultLimits: Limits = {
@@ -32,15 +41,26 @@ export const defaultLimits: Limits = {
   defaultTimeoutSeconds: 10,
   batchConcurrency: 4,
   batchRows: 200_000,
+  watchers: 1000,
+  watchedTargets: 100,
+  unreadBytes: 1024 * 1024,
+  unreadMessages: 4,
 };
 
 /** Part of the documented interface, hence no configuration. */
 export const timeoutSeconds = { min: 0.1, max: 60 } as const;
 export const maxBatch = 1000;
+/** Between two looks at a target that is watched. */
+export const intervalSeconds = { min: 1, max: 300, default: 5 } as const;
+/** A watcher hears something at least as often. */
+export const heartbeatSeconds = 15;
+/** Looks in a row that may fail before a watch ends. */
+export const watchFailures = 5;
 
 /** All that the servers need of the rest of the agent; `main` puts it together. */
 export interface ServerDeps {
   readonly check: Check;
+  readonly watch: WatchHub;
   readonly policies: Policies;
   readonly readiness: () => Promise<readonly ReadinessCheck[]>;
   readonly metrics: Metrics;

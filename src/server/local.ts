@@ -31,7 +31,8 @@ export function createLocalAssess(setup: EngineSetup): Local {
   const { policies, problems } = loadPolicies([builtinFolder, ...setup.policyFolders], vocabulary);
   if (problems.length > 0) throw new PolicyLoadError(problems);
   const { native, missing } = loadNative();
-  const proc = realProc(setup.procRoot);
+  const real = realProc(setup.procRoot);
+  const proc = native?.proc(real) ?? real;
   const { defaultPolicy, detectedVersions } = setup;
   const assess = createAssess({
     probe: createProbe(proc, native),

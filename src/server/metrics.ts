@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { TargetType } from '../facts.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Report } from '../policy/report.ts';
 import { type ErrorCode, errorTable } from './errors.ts';
@@ -8,6 +9,9 @@ export interface Metrics {
   recordReport(report: Report): void;
   /** A check that ended without a report. */
   recordError(target: string, code: ErrorCode): void;
+  setWatchers(number: number): void;
+  /** `Left`: the watcher went of its own accord. */
+  recordWatchEnd(code: ErrorCode | 'Left'): void;
   /** Exposition text, and its content type. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -19,7 +23,7 @@ export interface MetricsSource {
   readonly version: string;
 }
 
-const targets = ['process', 'tree', 'cgroup', 'container', 'pod', 'node'];
+const targets: readonly TargetType[] = ['process', 'tree', 'cgroup', 'container', 'pod', 'node'];
 const verdicts = ['ready', 'ready-with-options', 'not-ready', 'unknown', 'error'];
 const calls = ['readlink', 'stat', 'statfs', 'read', 'list', 'open', 'kcmp'];
 
@@ -64,6 +68,17 @@ export function createMetrics({ policies, kinds, version }: MetricsSource): Metr
     labelNames: ['call', 'errno'],
     registers,
   });
+  const watchers = new Gauge({
+    name: 'checkpointable_watchers',
+    help: 'Watches that are open',
+    registers,
+  });
+  const watchEnds = new Counter({
+    name: 'checkpointable_watch_ends_total',
+    help: 'Watches that ended, by error code; Left: the watcher went',
+    labelNames: ['code'],
+    registers,
+  });
   new Gauge({
     name: 'checkpointable_build_info',
     help: 'Always 1',
@@ -82,10 +97,9 @@ export function createMetrics({ policies, kinds, version }: MetricsSource): Metr
   const verdict = closed(verdicts);
   const call = closed(calls);
   const errno = closed(Object.keys(constants.errno));
-  const code = closed(Object.keys(errorTable));
+  const code = closed([...Object.keys(errorTable), 'Left']);
   // a counter that starts at 0 lets an alert see its first increase
-  for (const name of targets.slice(0, 2))
-    for (const end of verdicts) checks.inc({ target: name, verdict: end }, 0);
+  for (const name of targets) for (const end of verdicts) checks.inc({ target: name, verdict: end }, 0);
 
   return {
     contentType: registry.contentType,
@@ -94,6 +108,8 @@ export function createMetrics({ policies, kinds, version }: MetricsSource): Metr
       checks.inc({ target: target(type), verdict: 'error' });
       errors.inc({ code: code(errorCode) });
     },
+    setWatchers: (number) => watchers.set(number),
+    recordWatchEnd: (end) => watchEnds.inc({ code: code(end) }),
     recordReport(report) {
       const type = target(report.target.type);
       const name = policy(report.policy.name);

@@ -1,61 +1,38 @@
-import type { TargetType } from '../facts.ts';
 import type { CheckRequest } from './check.ts';
-import { AgentError } from './errors.ts';
+import { intervalSeconds } from './deps.ts';
+import { type AskedTarget, invalid, oneOf, toTarget } from './target.ts';
 
-/** PID_MAX_LIMIT, include/linux/threads.h. */
-export const maxPid = 4_194_304;
-export const maxFd = 2_147_483_647;
-export const scopes = ['tree', 'process'] as const satisfies readonly TargetType[];
 export const shows = ['blocking', 'all'] as const;
+/** Whose own options may be said to be given too; `none` for nobody's. */
+export const runtimes = ['runc', 'crun', 'podman', 'containerd', 'cri-o', 'none'] as const;
 
 /** A request as it comes over the wire: what is empty or missing has its default. */
 export interface Asked {
-  readonly target?: {
-    readonly pid?: number;
-    readonly scope?: string;
-    readonly fd?: number;
-  } | null;
+  readonly target?: AskedTarget | null;
   readonly policy?: string;
   readonly options?: readonly string[];
   readonly engineVersion?: string;
+  readonly runtime?: string;
   readonly show?: string;
 }
 
-/** The same checks for gRPC and for each request of a batch; throws an `AgentError` that says what was expected. */
-export function toQuestion({ target, policy, options, engineVersion, show }: Asked): CheckRequest {
-  if (target === undefined || target === null) throw invalid('target', 'an object with a pid', 'none');
-  const { pid, scope, fd } = target;
-  const file = fd !== undefined;
-  if (file && scope === 'tree') throw invalid('target.scope', '"process" or none beside an fd', '"tree"');
+/** The same checks for all who ask; throws an `AgentError` that says what was expected. */
+export function toQuestion({ target, policy, options, engineVersion, runtime, show }: Asked): CheckRequest {
   return {
-    pid: integer('target.pid', pid, 1, maxPid),
-    scope: oneOf('target.scope', scope, scopes, file ? 'process' : 'tree'),
-    ...(file ? { fd: integer('target.fd', fd, 0, maxFd) } : {}),
+    target: toTarget(target),
     ...(policy ? { policy } : {}),
     options: options ?? [],
     ...(engineVersion ? { engineVersion } : {}),
+    ...(runtime ? { runtime: oneOf('runtime', runtime, runtimes, 'none') } : {}),
     show: oneOf('show', show, shows, 'blocking'),
   };
 }
 
-function integer(name: string, value: number | undefined, min: number, max: number): number {
-  if (value !== undefined && Number.isInteger(value) && value >= min && value <= max) return value;
-  throw invalid(name, `an integer from ${min} to ${max}`, String(value ?? 'none'));
-}
-
-function oneOf<T extends string>(
-  name: string,
-  value: string | undefined,
-  known: readonly T[],
-  otherwise: T,
-): T {
-  if (value === undefined || value === '') return otherwise;
-  const found = known.find((one) => one === value);
-  if (found === undefined) {
-    throw invalid(name, known.map((one) => `"${one}"`).join(' or '), JSON.stringify(value));
+/** Of a watch, in milliseconds; 0 was not said. */
+export function toInterval(seconds = 0): number {
+  const { min, max, default: otherwise } = intervalSeconds;
+  if (seconds !== 0 && !(seconds >= min && seconds <= max)) {
+    throw invalid('intervalSeconds', `a number from ${min} to ${max}`, String(seconds));
   }
-  return found;
+  return (seconds || otherwise) * 1000;
 }
-
-const invalid = (name: string, expected: string, got: string): AgentError =>
-  new AgentError('InvalidArgument', `${name}: expected ${expected}, got ${got}`);

@@ -79,7 +79,7 @@ function headline(report: Report): string {
   return `${targetText(report)} ${size}  ${policyText(report)}  in ${milliseconds(report.durationMs)}`;
 }
 
-const targetText = ({ target }: Report) => `${target.type} ${target.pid} ${escapeControl(target.comm)}`;
+const targetText = ({ target }: Report) => `${target.type} ${target.pid} ${escapeControl(target.comm ?? '')}`;
 
 function policyText({ policy }: Report): string {
   const engine =

@@ -1,4 +1,5 @@
-import type { FileRef, FileReport, Finding, ProcessReport, Report } from '../policy/report.ts';
+import type { PodIdentity } from '../facts.ts';
+import type { FileRef, FileReport, Finding, ProcessReport, Report, TargetReport } from '../policy/report.ts';
 import { type AgentError, errorTable } from './errors.ts';
 
 /** What goes over the wire, REST and gRPC alike. Optional members are missing, never `undefined`. */
@@ -6,14 +7,9 @@ export type WireReport = Report;
 
 /** Member by member, so that what is not part of the documented answer cannot slip into it. */
 export function toWire(report: Report): WireReport {
-  const { target, policy, options, counts } = report;
+  const { policy, options, counts, runtime } = report;
   return {
-    target: {
-      type: target.type,
-      pid: target.pid,
-      startTimeTicks: target.startTimeTicks,
-      comm: target.comm,
-    },
+    target: toTarget(report.target),
     policy: {
       name: policy.name,
       engine: policy.engine,
@@ -49,8 +45,38 @@ export function toWire(report: Report): WireReport {
     // microseconds are what the clock is good for
     durationMs: Math.round(report.durationMs * 1000) / 1000,
     kernel: report.kernel,
+    runtime: { name: runtime.name, source: runtime.source, options: runtime.options },
+    // parts have none of their own
+    parts: report.parts.map((part) => ({ ...toWire(part), parts: [] })),
+    notes: report.notes,
   };
 }
+
+function toTarget({ type, pid, startTimeTicks, comm, cgroup, container, pod }: TargetReport): TargetReport {
+  return {
+    type,
+    ...(pid === undefined ? {} : { pid }),
+    ...(startTimeTicks === undefined ? {} : { startTimeTicks }),
+    ...(comm === undefined ? {} : { comm }),
+    ...(cgroup === undefined ? {} : { cgroup }),
+    ...(container === undefined ? {} : { container: toContainer(container) }),
+    ...(pod === undefined ? {} : { pod: toPod(pod) }),
+  };
+}
+
+type Container = NonNullable<TargetReport['container']>;
+const toContainer = ({ id, name, runtime, role }: Container): Container => ({
+  id,
+  ...(name === undefined ? {} : { name }),
+  runtime,
+  role,
+});
+
+const toPod = ({ uid, namespace, name }: PodIdentity): PodIdentity => ({
+  uid,
+  ...(namespace === undefined ? {} : { namespace }),
+  ...(name === undefined ? {} : { name }),
+});
 
 function toFinding(finding: Finding): Finding {
   return {

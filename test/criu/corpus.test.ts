@@ -31,7 +31,7 @@ const chosen = situations.filter(({ name }) => name.includes(process.env.SITUATI
 /** What is no target at all (a kernel thread) is refused by an error, which counts as a report that refuses. */
 function ask(pid: number, options: readonly string[]): Report {
   try {
-    return assess({ pid, scope: 'tree', options, show: 'blocking' });
+    return assess({ target: { type: 'tree', pid }, options, show: 'blocking' });
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;
     return refusedBy(error, pid);

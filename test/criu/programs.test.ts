@@ -34,7 +34,11 @@ async function tryProgram(program: Program, running: Running): Promise<Trial[]> 
   const fixed = running.dump === undefined ? [] : runcOptions;
   const one = async (options: readonly string[]) => {
     const { pid } = running;
-    const report = assess({ pid, scope: 'tree', options: [...fixed, ...options], show: 'blocking' });
+    const report = assess({
+      target: { type: 'tree', pid },
+      options: [...fixed, ...options],
+      show: 'blocking',
+    });
     const run = await inFolder((dir) => running.dump?.(options, dir) ?? dump(pid, options, dir));
     const errors = 'errors' in run ? (run as { errors: readonly string[] }).errors : [run.log.slice(-300)];
     trials.push({

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadNative } from '../../src/probe/native/koffi.ts';
 import type { Native } from '../../src/probe/native/native.ts';
-import { type Failure, failed } from '../../src/probe/proc.ts';
+import { type Failure, failed, realProc } from '../../src/probe/proc.ts';
 
 const { native: loaded, missing } = loadNative();
 const skip = reasonToSkip();
@@ -128,6 +128,9 @@ async function hold(program: string, unshare: readonly string[] = ['--net']): Pr
   throw new Error('the holder ended');
 }
 
+/** node:fs sorts what the kernel lists as it comes. */
+const sorted = <T>(answer: T): T => (Array.isArray(answer) ? ([...answer].sort() as T) : answer);
+
 const ok = <T>(answer: T | Failure): T => {
   if (failed(answer)) throw new Error(answer.errno);
   return answer;
@@ -201,6 +204,7 @@ describe.skipIf(skip !== undefined)('the native calls', () => {
   it('reads the options of sockets', () => {
     const netNsInode = /\d+/.exec(readlinkSync(netNs()))?.[0];
     expect(options('tcp')).toEqual({
+      protocolName: 'TCP',
       domain: 2,
       type: 1,
       protocol: 6,
@@ -262,12 +266,12 @@ describe.skipIf(skip !== undefined)('the native calls', () => {
     return reason !== undefined;
   };
 
-  it('duplicates nothing but sockets, and says what is gone', () => {
+  it('says of what is no socket, and of what is not open, that it is gone', () => {
     const { pid, at } = held;
     for (const name of ['pipe', 'other', 'epoll'])
-      expect(native.socketOptions(pid, fd(name))).toEqual({ errno: 'ENOTSOCK' });
+      expect(native.socketOptions(pid, fd(name))).toEqual({ errno: 'ENOENT' });
     expect(native.socketOptions(pid, 9999)).toEqual({ errno: 'ENOENT' });
-    expect(native.socketOptions(4_194_304, at.tcp ?? 0)).toEqual({ errno: 'ENOENT' });
+    expect(native.socketOptions(4_194_304, at.tcp ?? 0)).toEqual({ errno: 'ESRCH' });
   });
 
   it('lists unix sockets with peers, queues and who waits', () => {
@@ -381,12 +385,36 @@ __import__("time").sleep(1000)`,
     }
   });
 
+  it('reads what node:fs reads, failures as well', () => {
+    const real = realProc();
+    const fast = native.proc(real);
+    const { pid } = held;
+    const own = ['stat', 'maps', 'mountinfo', `fdinfo/${fd('epoll')}`, 'environ'].map(
+      (name) => `${pid}/${name}`,
+    );
+    for (const path of [...own, 'filesystems', 'none', '1/none', `${pid}/fd`, `${pid}/task`]) {
+      for (const call of ['readText', 'readPiece', 'readLink', 'stat', 'lstat', 'list'] as const) {
+        const [expected, answer] = [sorted(real[call](path)), sorted(fast[call](path))];
+        const told = `${call} ${path}`;
+        if (typeof expected === 'object' && 'type' in expected) expect(answer, told).toMatchObject(expected);
+        else expect(answer, told).toEqual(expected);
+      }
+    }
+    for (const number of Object.values(held.at)) {
+      const path = `${pid}/fd/${number}`;
+      expect(fast.readLink(path)).toEqual(real.readLink(path));
+      expect(fast.lstat(path)).toMatchObject(real.lstat(path));
+    }
+  });
+
   it('leaves no descriptor open and stays in its namespace', () => {
     const [before, home] = [openFds(), ownNetNs()];
     const { pid } = held;
     const handle =
       /f_handle:(\w+)/.exec(readFileSync(`/proc/${pid}/fdinfo/${fd('inotify')}`, 'latin1'))?.[1] ?? '';
     const calls: Readonly<Record<string, () => unknown>> = {
+      readPiece: () => native.proc(realProc()).readPiece(`${pid}/fdinfo/${fd('epoll')}`),
+      list: () => native.proc(realProc()).list(`${pid}/fd`),
       socketProtocol: () => native.socketProtocol(`/proc/${pid}/fd/${fd('tcp')}`),
       statCached: () => native.statCached(`/proc/${pid}/fd/${fd('other')}`),
       kcmp: () => native.kcmp('file', pid, fd('child'), fd('pipe'), fd('pipe')),

@@ -21,7 +21,7 @@ function judge(kind: string, facts: Overlay, options: readonly string[] = []) {
   return evaluate({
     kind,
     facts: Object.fromEntries(known),
-    names: { pid: 7, ref: 'fd 57', path: '/x', fop: 'f' },
+    names: () => ({ pid: 7, ref: 'fd 57', path: '/x', fop: 'f' }),
   });
 }
 

@@ -3,31 +3,54 @@ import { askAll, createAsk } from '../../src/server/ask.ts';
 import type { Check } from '../../src/server/check.ts';
 import { AgentError } from '../../src/server/errors.ts';
 import { type Asked, toQuestion } from '../../src/server/question.ts';
-import { fakeDeps, readyReport, report } from './fixture.ts';
+import { fakeDeps, pidOf, readyReport, report } from './fixture.ts';
+
+const oneWay = 'target: expected one of pid (1 to 4194304), containerId, pod, cgroupPath, node';
 
 describe('toQuestion', () => {
   it('has a default for all but the pid', () => {
-    const want = { pid: 7, scope: 'tree', options: [], show: 'blocking' };
+    const want = { target: { type: 'tree', pid: 7 }, options: [], show: 'blocking' };
     expect(toQuestion({ target: { pid: 7 } })).toEqual(want);
     expect(
-      toQuestion({ target: { pid: 7, scope: '' }, policy: '', options: [], engineVersion: '', show: '' }),
+      toQuestion({
+        target: {
+          pid: 7,
+          scope: '',
+          startTimeTicks: '',
+          containerId: '',
+          pod: null,
+          cgroupPath: '',
+          node: false,
+        },
+        policy: '',
+        options: [],
+        engineVersion: '',
+        runtime: '',
+        show: '',
+      }),
     ).toEqual(want);
   });
 
   it('takes all that is said', () => {
-    const asked = { policy: 'p', options: ['--a'], engineVersion: '4.1', show: 'all' };
-    expect(toQuestion({ target: { pid: 7, fd: 0 }, ...asked })).toEqual({
-      pid: 7,
-      fd: 0,
-      scope: 'process',
+    const asked = {
+      policy: 'p',
+      options: ['--a'],
+      engineVersion: '4.1',
+      runtime: 'cri-o',
+      show: 'all',
+    };
+    expect(toQuestion({ target: { pid: 7, fd: 0, startTimeTicks: '883120' }, ...asked })).toEqual({
+      target: { type: 'process', pid: 7, fd: 0, startTimeTicks: '883120' },
       ...asked,
     });
   });
 
   test.each<[string, Asked, string]>([
-    ['no target', {}, 'target: expected an object with a pid, got none'],
-    ['no pid', { target: {} }, 'target.pid: expected an integer from 1 to 4194304, got none'],
-    ['pid 0', { target: { pid: 0 } }, 'target.pid: expected an integer from 1 to 4194304, got 0'],
+    ['no target', {}, `${oneWay}, got none`],
+    ['no way of naming it', { target: {} }, `${oneWay}, got none`],
+    ['pid 0, which is none', { target: { pid: 0 } }, `${oneWay}, got none`],
+    ['two ways', { target: { pid: 1, node: true } }, `${oneWay}, got pid and node`],
+    ['a negative pid', { target: { pid: -1 } }, 'target.pid: expected an integer from 1 to 4194304, got -1'],
     [
       'a pid too large',
       { target: { pid: 4194305 } },
@@ -48,6 +71,11 @@ describe('toQuestion', () => {
       { target: { pid: 1, fd: 1, scope: 'tree' } },
       'target.scope: expected "process" or none beside an fd, got "tree"',
     ],
+    [
+      'a runtime',
+      { target: { pid: 1 }, runtime: 'docker' },
+      'runtime: expected "runc" or "crun" or "podman" or "containerd" or "cri-o" or "none", got "docker"',
+    ],
     ['show', { target: { pid: 1 }, show: 'some' }, 'show: expected "blocking" or "all", got "some"'],
   ])('refuses %s', (_, asked, want) => {
     expect(() => toQuestion(asked)).toThrow(new AgentError('InvalidArgument', want));
@@ -56,15 +84,15 @@ describe('toQuestion', () => {
 
 describe('createAsk', () => {
   it('counts reports and errors, and lets nothing but an AgentError out', async () => {
-    const deps = fakeDeps(async ({ pid }) => {
-      if (pid === 1) throw new TypeError('secret');
+    const deps = fakeDeps(async (request) => {
+      if (pidOf(request) === 1) throw new TypeError('secret');
       return report;
     });
     const ask = createAsk(deps);
-    const question = { pid: 1, scope: 'tree', options: [], show: 'blocking' } as const;
+    const question = { target: { type: 'tree', pid: 1 }, options: [], show: 'blocking' } as const;
     await expect(ask(question, 1)).rejects.toMatchObject({ code: 'Internal', cause: { message: 'secret' } });
     await expect(ask(question, 1)).rejects.not.toThrow('secret');
-    await ask({ ...question, pid: 2 }, 1);
+    await ask({ ...question, target: { type: 'tree', pid: 2 } }, 1);
     const text = await deps.metrics.text();
     expect(text).toContain('checkpointable_checks_total{target="tree",verdict="error"} 2\n');
     expect(text).toContain('checkpointable_checks_total{target="tree",verdict="not-ready"} 1\n');
@@ -81,7 +109,8 @@ describe('askAll', () => {
   it('answers in order, each on its own, and never more at once than allowed', async () => {
     let running = 0;
     let most = 0;
-    const check: Check = async ({ pid }) => {
+    const check: Check = async (request) => {
+      const pid = pidOf(request);
       most = Math.max(most, ++running);
       await new Promise((resolve) => setTimeout(resolve, 30 - pid * 5));
       running--;

@@ -1,9 +1,11 @@
 import { pino } from 'pino';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Finding, Report } from '../../src/policy/report.ts';
+import { createAsk } from '../../src/server/ask.ts';
 import type { Check, CheckRequest } from '../../src/server/check.ts';
 import { defaultLimits, type ServerDeps } from '../../src/server/deps.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
+import { createWatchHub } from '../../src/server/watch.ts';
 
 /** A name with all that hurts: newline, escape sequence, quotes, a backslash, a right-to-left override, an emoji. */
 export const oddPath = '/tmp/a\nb\x1b[31m"c"\'d\'\\e\u202ef \u{1f4be}';
@@ -167,6 +169,9 @@ export const report: Report = {
   observedAt: '2026-01-02T03:04:05.678Z',
   durationMs: 4.1234567,
   kernel: '6.12.0',
+  runtime: { name: 'none', source: 'none', options: [] },
+  parts: [],
+  notes: [],
 };
 
 export const readyReport: Report = {
@@ -227,6 +232,9 @@ export const seed: Policy = {
   options: [],
 };
 
+/** The fake's answer depends on the pid that is asked about; 0 where it is no process. */
+export const pidOf = ({ target }: CheckRequest): number => ('pid' in target ? target.pid : 0);
+
 export interface Fake extends ServerDeps {
   /** What was asked, with the milliseconds left. */
   readonly asked: { readonly request: CheckRequest; readonly deadlineMs: number }[];
@@ -237,19 +245,23 @@ export interface Fake extends ServerDeps {
 export function fakeDeps(check: Check = async () => report, more: Partial<ServerDeps> = {}): Fake {
   const asked: Fake['asked'] = [];
   const logged: Fake['logged'] = [];
+  const metrics = createMetrics({ policies: [criu, seed], kinds: ['regular', 'chardev'], version: '1.2.3' });
+  const limits = more.limits ?? defaultLimits;
+  const recorded: Check = (request, deadlineMs) => {
+    asked.push({ request, deadlineMs });
+    return check(request, deadlineMs);
+  };
   return {
     asked,
     logged,
-    check: (request, deadlineMs) => {
-      asked.push({ request, deadlineMs });
-      return check(request, deadlineMs);
-    },
+    check: recorded,
+    watch: createWatchHub({ ask: createAsk({ check: recorded, metrics }), limits, metrics }),
     policies: { default: 'criu', list: () => [criu, seed] },
     readiness: async () => [
       { name: 'procfs', ok: true, critical: true, message: 'readable' },
       { name: 'capabilities', ok: false, critical: false, message: 'no CAP_SYS_PTRACE' },
     ],
-    metrics: createMetrics({ policies: [criu, seed], kinds: ['regular', 'chardev'], version: '1.2.3' }),
+    metrics,
     log: pino({ level: 'info' }, { write: (line: string) => logged.push(JSON.parse(line)) }),
     version: '1.2.3',
     limits: defaultLimits,

@@ -10,7 +10,7 @@ const { assess, nativeMissing } = createLocalAssess({
 });
 const answers = pids.map((pid) => {
   try {
-    return { report: assess({ pid, scope: 'process', options: [], show: 'all' }) };
+    return { report: assess({ target: { type: 'process', pid }, options: [], show: 'all' }) };
   } catch (error) {
     return { code: error.code, message: error.message };
   }

@@ -15,9 +15,11 @@ const held = () => ({
     .length,
 });
 
+const question = { target: { type: 'process', pid }, options: [], show: 'all' };
+
 async function once() {
   const started = performance.now();
-  const said = await engine.check({ pid, scope: 'process', options: [], show: 'all' }, deadlineMs).then(
+  const said = await engine.check(question, deadlineMs).then(
     (report) => ({ report }),
     (error) => ({ code: error.code }),
   );

@@ -39,6 +39,7 @@ export function fakeProc(tree: Tree): FakeProc {
     root: '/fake',
     calls,
     readText: (path) => answer('read', tree.texts, path),
+    readPiece: (path) => answer('read', tree.texts, path),
     readLink: (path) => answer('readlink', tree.links, path),
     stat: (path) => answer('stat', tree.stats, path),
     lstat: (path) => answer('lstat', tree.stats, path),

@@ -22,7 +22,7 @@ export const withNative = assessWith(loaded.native);
 export const withoutNative = assessWith(undefined);
 
 export const ask = (assess: Assess, pid: number, scope: 'process' | 'tree' = 'process'): Report =>
-  assess({ pid, scope, options: [], show: 'all' });
+  assess({ target: { type: scope, pid }, options: [], show: 'all' });
 
 /** The code of the error it ends with, or the report. */
 export function outcomeOf(

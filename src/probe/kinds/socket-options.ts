@@ -1,7 +1,7 @@
 import type { Facts, FactValue } from '../../facts.ts';
 import { type Draft, note } from '../draft.ts';
-import type { InetState } from '../native/native.ts';
-import { failed, gone } from '../proc.ts';
+import type { InetState, SocketOptions } from '../native/native.ts';
+import { type Failure, failed, gone } from '../proc.ts';
 import type { Scan } from '../scan.ts';
 
 export const socketOptionFacts = {
@@ -26,11 +26,17 @@ export interface SocketAnswer {
 
 /**
  * What only the socket itself tells: a duplicate is had for some microseconds (pidfd_getfd(2)), asked with
- * getsockopt(2), and closed. Done where the policy asks for it.
+ * getsockopt(2), and closed. Done once, and where the policy asks for it.
  */
+export function askSocket(draft: Draft, scan: Scan): SocketOptions | Failure | undefined {
+  if (draft.fd === undefined || !names.some((name) => scan.asks.has(name))) return undefined;
+  draft.socket ??= scan.native?.socketOptions(draft.pid, draft.fd) ?? { errno: 'ENOSYS' };
+  return draft.socket;
+}
+
 export function readSocketOptions(draft: Draft, scan: Scan): SocketAnswer {
-  if (!names.some((name) => scan.asks.has(name)) || draft.fd === undefined) return { facts: {} };
-  const options = scan.native?.socketOptions(draft.pid, draft.fd) ?? { errno: 'ENOSYS' };
+  const options = askSocket(draft, scan);
+  if (options === undefined) return { facts: {} };
   if (failed(options)) {
     if (!gone(options)) note(draft, 'pidfd_getfd', options, names);
     return { facts: {} };

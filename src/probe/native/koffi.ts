@@ -6,6 +6,7 @@ import { linkCalls } from './links.ts';
 import { namespaceCalls, namespaceEnter } from './namespace.ts';
 import type { Native } from './native.ts';
 import { netlinkCalls } from './netlink.ts';
+import { nativeProc } from './proc.ts';
 import { socketCalls } from './sockets.ts';
 import { statCalls } from './stat.ts';
 import { bindSystem, type Koffi } from './system.ts';
@@ -29,6 +30,7 @@ function bind(koffi: Koffi): Native {
   const system = bindSystem(koffi);
   const netlink = netlinkCalls(system, namespaceEnter(system, 'net'));
   return {
+    proc: (fallback) => nativeProc(system, fallback),
     ...socketCalls(system),
     ...statCalls(system),
     ...kcmpCalls(system),

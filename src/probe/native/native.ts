@@ -1,10 +1,12 @@
-import type { Failure, Stat } from '../proc.ts';
+import type { Failure, Proc, Stat } from '../proc.ts';
 
 /**
  * What node:fs cannot do. Each call is a few system calls, takes microseconds and leaves nothing behind: every
  * descriptor is closed before it returns. Nothing throws for an errno, but one: see `NamespaceLost`.
  */
 export interface Native {
+  /** The same reads as those of `fallback`, faster. */
+  proc(fallback: Proc): Proc;
   /** getxattr(`system.sockprotoname`): the name of the protocol of a socket, e.g. `TCP`, `MPTCP`, `UNIX-STREAM`. */
   socketProtocol(path: string): string | Failure;
   /** statx(AT_STATX_DONT_SYNC): what the kernel has in memory, without asking a server. */
@@ -20,7 +22,10 @@ export interface Native {
     tfd: number,
     offset: number,
   ): boolean | Failure;
-  /** Through a duplicate (pidfd_getfd(2)) held for some microseconds. ENOTSOCK: not a socket, and not duplicated. */
+  /**
+   * Through a duplicate (pidfd_getfd(2)) held for some microseconds. Ask at once after its link was read: closing the
+   * duplicate of another file can flush it, and wait for its server. ENOENT: it is no socket any more.
+   */
   socketOptions(pid: number, fd: number): SocketOptions | Failure;
   /**
    * sock_diag(7) in the network namespace of a file such as `/proc/4312/ns/net`, by inode. EPROTONOSUPPORT where the
@@ -53,6 +58,8 @@ export type KcmpType = 'file' | 'vm' | 'files' | 'fs' | 'sighand';
 export type KcmpOrder = 0 | 1 | 2 | 3;
 
 export interface SocketOptions {
+  /** As `socketProtocol` names it; undefined where the kernel does not. */
+  readonly protocolName: string | undefined;
   /** AF_… */
   readonly domain: number;
   /** SOCK_… */

@@ -23,6 +23,7 @@ const SO = {
   passSecurity: 34,
   protocol: 38,
   domain: 39,
+  netNsCookie: 71,
   passPidfd: 76,
 } as const;
 /** SO_TIMESTAMP, SO_TIMESTAMPNS, and either with 64 bits. Of SO_TIMESTAMPING nothing arrives on a unix socket. */
@@ -37,7 +38,7 @@ const SIOCGSKNS = 0x894c;
 const SIOCUNIXFILE = 0x89e0;
 const IFNAMSIZ = 16;
 
-const protocolName = Buffer.from('system.sockprotoname\0');
+const protocolNameAttribute = Buffer.from('system.sockprotoname\0');
 
 export function socketCalls(system: System): Pick<Native, 'socketProtocol' | 'socketOptions'> {
   const { pidfdOpen, pidfdGetfd } = system.numbers;
@@ -45,12 +46,11 @@ export function socketCalls(system: System): Pick<Native, 'socketProtocol' | 'so
   const ask = optionReader(system);
   const labels = hasSocketLabels();
   const inet = inetReader(system);
+  const netNs = netNsReader(system, ask);
+  const protocolOf = (length: number) =>
+    length < 0 ? undefined : name.toString('latin1', 0, length).replace(/\0.*$/, '');
 
-  /** Only a socket is duplicated: closing the duplicate of another file can flush it, and wait for its server. */
   function duplicate(pid: number, fd: number): number | Failure {
-    const link = system.readLink(`/proc/${pid}/fd/${fd}`);
-    if (failed(link)) return link;
-    if (!link.startsWith('socket:[')) return { errno: 'ENOTSOCK' };
     const pidfd = system.call(pidfdOpen, pid, 0);
     if (pidfd < 0) return system.failure();
     const own = system.call(pidfdGetfd, pidfd, fd, 0);
@@ -62,14 +62,16 @@ export function socketCalls(system: System): Pick<Native, 'socketProtocol' | 'so
 
   return {
     socketProtocol: (path) => {
-      const length = system.getxattr(path, protocolName, name);
-      return length < 0 ? system.failure() : name.toString('latin1', 0, length).replace(/\0.*$/, '');
+      const length = system.getxattr(path, protocolNameAttribute, name);
+      return protocolOf(length) ?? system.failure();
     },
     socketOptions: (pid, fd) => {
       const own = duplicate(pid, fd);
       if (typeof own !== 'number') return own;
       try {
-        return readOptions(own, system, ask, labels, inet);
+        const protocolName = protocolOf(system.fgetxattr(own, protocolNameAttribute, name));
+        const options = readOptions(own, system, ask, labels, inet, netNs);
+        return failed(options) ? options : { protocolName, ...options };
       } finally {
         system.close(own);
       }
@@ -83,7 +85,8 @@ function readOptions(
   ask: OptionReader,
   labels: boolean,
   inet: ReturnType<typeof inetReader>,
-): SocketOptions | Failure {
+  netNs: (fd: number) => string | null,
+): Omit<SocketOptions, 'protocolName'> | Failure {
   const flag = (option: number) => isOn(ask.number(fd, SOL_SOCKET, option));
   const domain = ask.number(fd, SOL_SOCKET, SO.domain);
   if (failed(domain)) return domain.errno === 'ENOTSOCK' ? { errno: 'ENOENT' } : domain; // replaced meanwhile
@@ -93,7 +96,6 @@ function readOptions(
   if (failed(protocol)) return protocol;
   const sendBufferBytes = ask.number(fd, SOL_SOCKET, SO.sendBuffer);
   if (failed(sendBufferBytes)) return sendBufferBytes;
-  const netNs = relatedInode(system, fd, SIOCGSKNS);
   return {
     domain,
     type,
@@ -106,13 +108,30 @@ function readOptions(
     ebpfFilter: ask.errno(fd, SO.getFilter, 0) === 'EACCES',
     boundDeviceGone: ask.errno(fd, SO.bindToDevice, IFNAMSIZ) === 'ENODEV',
     sendBufferBytes,
-    netNsInode: failed(netNs) ? null : netNs,
+    netNsInode: netNs(fd),
     ...(domain === AF_UNIX ? boundFile(system, fd) : {}),
     ...(domain === AF_INET || domain === AF_INET6 ? inetOf(inet(fd, protocol === IPPROTO_TCP)) : {}),
   };
 }
 
 const inetOf = (inet: InetState | undefined) => (inet === undefined ? {} : { inet });
+
+/** The namespace of a socket: asked for once for each cookie (SO_NETNS_COOKIE, Linux 5.14), which no two ever share. */
+function netNsReader(system: System, ask: OptionReader): (fd: number) => string | null {
+  const known = new Map<string, string>();
+  return (fd) => {
+    const cookie = ask.number64(fd, SO.netNsCookie);
+    const found = cookie === undefined ? undefined : known.get(cookie);
+    if (found !== undefined) return found;
+    const inode = relatedInode(system, fd, SIOCGSKNS);
+    if (failed(inode)) return null;
+    if (known.size >= maxKnownNamespaces) known.clear();
+    if (cookie !== undefined) known.set(cookie, inode);
+    return inode;
+  };
+}
+
+const maxKnownNamespaces = 4096;
 
 /** unix(7): the file it is bound to, opened with O_PATH. */
 function boundFile(system: System, fd: number): { readonly boundPath?: string } {
@@ -141,6 +160,8 @@ interface OptionReader {
   number(fd: number, level: number, option: number): number | Failure;
   /** Asks for so many bytes of an option of SOL_SOCKET: undefined when they are had. */
   errno(fd: number, option: number, bytes: number): string | undefined;
+  /** An option of SOL_SOCKET of 64 bits, decimal. */
+  number64(fd: number, option: number): string | undefined;
 }
 
 function optionReader(system: System): OptionReader {
@@ -152,6 +173,11 @@ function optionReader(system: System): OptionReader {
       value.writeUInt32LE(0); // UDP writes only so many bytes as it likes
       const result = system.getOption(fd, level, option, value, length);
       return result < 0 ? system.failure() : value.readInt32LE();
+    },
+    number64: (fd, option) => {
+      length.writeUInt32LE(8);
+      const result = system.getOption(fd, SOL_SOCKET, option, value, length);
+      return result < 0 ? undefined : value.readBigUInt64LE(0).toString();
     },
     errno: (fd, option, bytes) => {
       length.writeUInt32LE(bytes);

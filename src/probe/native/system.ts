@@ -21,11 +21,16 @@ export interface System {
   openByHandleAt(mount: number, handle: Buffer, flags: number): number;
   open(path: string, flags: number): number;
   close(fd: number): void;
+  read(fd: number, buffer: Buffer): number;
+  /** getdents64(2) */
+  listDirectory(fd: number, buffer: Buffer): number;
   /** ioctl(2) whose argument is not used. */
   ioctl(fd: number, request: number): number;
   /** Bytes as `latin1`. */
   readLink(path: string): string | Failure;
   getxattr(path: string, name: Buffer, value: Buffer): number;
+  /** Of a descriptor of our own. */
+  fgetxattr(fd: number, name: Buffer, value: Buffer): number;
   statx(path: string, flags: number, mask: number, buffer: Buffer): number;
   /** As a number's text; of the file a descriptor is open on. */
   inodeOf(fd: number): string | Failure;
@@ -36,9 +41,9 @@ export interface System {
   setOption(fd: number, level: number, name: number, value: Buffer): number;
   /** `length` holds the size of `value` before, of the answer after. */
   getOption(fd: number, level: number, name: number, value: Buffer, length: Buffer): number;
-  /** The errno of the call just done. */
   /** getsockname(2), getpeername(2); the buffer is good until the next call. */
   socketName(fd: number, whose: 'own' | 'peer'): Buffer | Failure;
+  /** The errno of the call just done. */
   failure(): Failure;
 }
 
@@ -59,12 +64,14 @@ export function bindSystem(koffi: Koffi): System {
   const number = 'int64_t';
   const call = libc.func('syscall', 'int', Array(6).fill(number));
   const callPointer = libc.func('syscall', 'int', [...Array(5).fill(number), 'void *']);
-  const callHandle = libc.func('syscall', 'int', [number, number, 'void *', number]);
   const open = libc.func('open', 'int', ['void *', 'int', 'int']);
   const close = libc.func('close', 'int', ['int']);
+  const read = libc.func('read', number, ['int', 'void *', 'size_t']);
+  const callBuffer = libc.func('syscall', 'int', [number, number, 'void *', number]);
   const ioctl = libc.func('ioctl', 'int', ['int', 'uint64_t', number]);
   const readlink = libc.func('readlink', number, ['void *', 'void *', 'size_t']);
   const getxattr = libc.func('getxattr', number, ['void *', 'void *', 'void *', 'size_t']);
+  const fgetxattr = libc.func('fgetxattr', number, ['int', 'void *', 'void *', 'size_t']);
   const statx = libc.func('statx', 'int', ['int', 'void *', 'int', 'uint32_t', 'void *']);
   const socket = libc.func('socket', 'int', ['int', 'int', 'int']);
   const connect = libc.func('connect', 'int', ['int', 'void *', 'uint32_t']);
@@ -84,15 +91,18 @@ export function bindSystem(koffi: Koffi): System {
     numbers,
     call: (nr, a, b, c = 0, d = 0, e = 0) => call(nr, a, b, c, d, e),
     callPointer: (nr, a, b, c, d, pointer) => callPointer(nr, a, b, c, d, pointer),
-    openByHandleAt: (mount, handle, flags) => callHandle(numbers.openByHandleAt, mount, handle, flags),
+    openByHandleAt: (mount, handle, flags) => callBuffer(numbers.openByHandleAt, mount, handle, flags),
     open: (name, flags) => open(path(name), flags, 0),
     close: (fd) => void close(fd),
+    read: (fd, buffer) => read(fd, buffer, buffer.length),
+    listDirectory: (fd, buffer) => callBuffer(numbers.getdents64, fd, buffer, buffer.length),
     ioctl: (fd, request) => ioctl(fd, request, 0),
     readLink: (name) => {
       const length = readlink(path(name), linkBuffer, linkBuffer.length);
       return length < 0 ? failure() : linkBuffer.toString('latin1', 0, length);
     },
     getxattr: (name, attribute, value) => getxattr(path(name), attribute, value, value.length),
+    fgetxattr: (fd, attribute, value) => fgetxattr(fd, attribute, value, value.length),
     statx: (name, flags, mask, buffer) => statx(AT_FDCWD, path(name), flags, mask, buffer),
     inodeOf: (fd) => {
       const result = statx(fd, path(''), AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, statBuffer);

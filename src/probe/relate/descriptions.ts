@@ -1,6 +1,6 @@
 import type { Draft } from '../draft.ts';
 import { parsePidStat } from '../parse/pid-stat.ts';
-import { failed } from '../proc.ts';
+import { failed, gone } from '../proc.ts';
 import type { Scan } from '../scan.ts';
 import { filesOf, type Tree } from './tree.ts';
 
@@ -13,7 +13,9 @@ export function relateDescriptions(tree: Tree): void {
     .map(({ draft }) => draft)
     .filter(({ via }) => via === 'fd');
   for (const group of groupBy(drafts, candidateKey)) {
-    for (const same of group.length === 1 ? [group] : descriptionsOf(group, tree.scan)) {
+    if (group.length === 1) continue;
+    for (const same of descriptionsOf(group, tree.scan)) {
+      if (same.length === 1) continue;
       const holders = same.map(({ pid, fd }) => ({ pid, fd: fd ?? -1 }));
       for (const draft of same)
         draft.sharedWith.push(...holders.filter((one) => one.pid !== draft.pid || one.fd !== draft.fd));
@@ -24,15 +26,17 @@ export function relateDescriptions(tree: Tree): void {
   if (tree.scan.asks.has('sharedOutside')) addOutsideHolders(tree, drafts);
 }
 
-/** Two fds of one description have at least this in common. */
-const candidateKey = ({ text, facts }: Draft): string => `${text}\n${facts.inode} ${facts.mntId}`;
+/** Two fds of one description have at least this in common. All eventfds share one inode, and each has an id. */
+const candidateKey = ({ text, facts, fdinfo }: Draft): string =>
+  `${text}\n${facts.inode} ${facts.mntId} ${fdinfo?.extra.get('eventfd-id')?.[0] ?? ''}`;
 
 function groupBy(drafts: readonly Draft[], key: (draft: Draft) => string): readonly (readonly Draft[])[] {
   const groups = new Map<string, Draft[]>();
   for (const draft of drafts) {
-    const found = groups.get(key(draft));
+    const name = key(draft);
+    const found = groups.get(name);
     if (found) found.push(draft);
-    else groups.set(key(draft), [draft]);
+    else groups.set(name, [draft]);
   }
   return [...groups.values()];
 }
@@ -68,6 +72,7 @@ function addOutsideHolders({ root, scan }: Tree, drafts: readonly Draft[]): void
     const fds = scan.proc.list(`${ancestor}/fd`);
     for (const fd of failed(fds) ? [] : fds) {
       const text = scan.proc.readLink(`${ancestor}/fd/${fd}`);
+      if (failed(text) && !gone(text)) break; // one that may not be looked at
       for (const draft of failed(text) ? [] : (byText.get(text) ?? [])) {
         if (scan.native?.kcmp('file', draft.pid, ancestor, draft.fd, Number(fd)) !== 0) continue;
         draft.facts.sharedOutside = true;
@@ -81,7 +86,7 @@ function ancestorsOf(first: number, { proc }: Scan): readonly number[] {
   const found: number[] = [];
   for (let pid = first; pid > 0 && found.length < 64; ) {
     found.push(pid);
-    const text = proc.readText(`${pid}/stat`);
+    const text = proc.readPiece(`${pid}/stat`);
     pid = failed(text) ? 0 : (parsePidStat(text)?.ppid ?? 0);
   }
   return found;

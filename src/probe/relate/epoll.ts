@@ -15,7 +15,7 @@ import type { Tree } from './tree.ts';
 export function relateEpoll({ processes, scan }: Tree): void {
   const all = processes.flatMap((process) => process.files.map(({ draft }) => draft));
   for (const [i, process] of processes.entries()) {
-    const own = process.files.map(({ draft }) => draft);
+    const own = holding(process.files.map(({ draft }) => draft));
     for (const { draft, kind } of process.files) {
       if (kind.name === 'eventpoll' && draft.fd !== undefined) {
         relateOne(draft, own, all, scan);
@@ -39,17 +39,32 @@ function isSavedBefore(eventpoll: Draft, earlier: readonly ProcessDraft[], { nat
   );
 }
 
-function relateOne(eventpoll: Draft, own: readonly Draft[], all: readonly Draft[], scan: Scan): void {
+/** The fds of one process, by number. */
+type Holding = ReadonlyMap<number | undefined, Draft>;
+const holding = (drafts: readonly Draft[]): Holding =>
+  new Map(drafts.filter(({ via }) => via === 'fd').map((draft) => [draft.fd, draft]));
+
+function relateOne(eventpoll: Draft, own: Holding, all: readonly Draft[], scan: Scan): void {
   let missing = 0;
   for (const tfd of targetsOf(eventpoll)) {
     const entry = { eventpoll, tfd };
     const watcher = { pid: eventpoll.pid, fd: eventpoll.fd ?? -1, events: tfd.events };
-    const watched = own.filter((draft) => isTarget(draft, entry, scan));
+    const watched = watchedBy(entry, own, scan);
     if (watched.length === 0) missing++;
     const holders = watched.length > 0 ? watched : all.filter((draft) => isTarget(draft, entry, scan));
     for (const draft of holders) draft.watchers.push(watcher);
   }
   if (eventpoll.fdinfo !== undefined) eventpoll.facts.epollTargetsGone = missing;
+}
+
+/** The fd of that number, as a rule, and those of its description; else it is looked for among the others. */
+function watchedBy(entry: Entry, own: Holding, scan: Scan): readonly Draft[] {
+  const named = own.get(entry.tfd.fd);
+  if (scan.native !== undefined && named !== undefined && isTarget(named, entry, scan)) {
+    const same = named.sharedWith.filter(({ pid }) => pid === named.pid).map(({ fd }) => own.get(fd));
+    return [named, ...same.filter((draft) => draft !== undefined)];
+  }
+  return [...own.values()].filter((draft) => isTarget(draft, entry, scan));
 }
 
 /** An entry of an eventpoll; `offset` counts those of the same number before it, as kcmp(2) does. */
@@ -100,8 +115,7 @@ function compare(
 /** A pseudo file was not looked at yet; its stat asks no filesystem that could hang. */
 function deviceOf(draft: Draft, scan: Scan): string | undefined {
   if (draft.facts.device === undefined && draft.link.form !== 'path') {
-    const stat = scan.proc.stat(draft.at);
-    draft.facts.device = failed(stat) ? null : stat.device;
+    draft.facts.device = scan.pseudoDevice(draft) ?? null;
   }
   return typeof draft.facts.device === 'string' ? draft.facts.device : undefined;
 }
@@ -134,7 +148,7 @@ function eventpollsOf(pid: string, { proc }: Scan): readonly { watcher: Watcher;
   return fds
     .filter((fd) => proc.readLink(`${pid}/fd/${fd}`) === 'anon_inode:[eventpoll]')
     .flatMap((fd) => {
-      const text = proc.readText(`${pid}/fdinfo/${fd}`);
+      const text = proc.readPiece(`${pid}/fdinfo/${fd}`);
       const lines = failed(text) ? [] : (parseFdinfo(text)?.extra.get('tfd') ?? []);
       const tfds = lines.map(parseTfd).filter((tfd) => tfd !== undefined);
       return tfds.map((tfd) => ({ watcher: { pid: Number(pid), fd: Number(fd), events: tfd.events }, tfd }));

@@ -90,8 +90,8 @@ export function relate(tree: Tree): void {
     process.facts.isRoot = process === tree.root;
     process.facts.isAgent = String(process.pid) === agent;
   }
-  relateEpoll(tree);
   relateDescriptions(tree);
+  relateEpoll(tree);
   for (const { facts, relate: run } of relations)
     if (facts.some((fact) => tree.scan.asks.has(fact))) run(tree);
 }

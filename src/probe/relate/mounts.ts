@@ -51,6 +51,7 @@ function addMounts(
       draft: {
         pid: process.pid,
         via: 'mount',
+        fd: undefined,
         at: `${process.pid}/root${mount.mountPoint}`,
         text: mount.mountPoint,
         link: { form: 'path', path: mount.mountPoint },

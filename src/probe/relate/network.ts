@@ -10,6 +10,7 @@ export function relateNetwork({ root, scan }: Tree): void {
   const device = (name: string) => ({
     pid: root.pid,
     via: 'device' as const,
+    fd: undefined,
     at: `${root.pid}/net/dev`,
     text: name,
     link: { form: 'other' as const, text: name },

@@ -85,7 +85,7 @@ function pathState({ scan }: Tree, process: ProcessDraft, draft: Draft): FactVal
   // a path on FUSE is walked by look-ups that its server must answer: the last mile is not walked
   if (cached)
     return facts.deleted === true ? 'missing' : isHidden(scan, process, draft) ? 'other' : 'assumed';
-  const found = facts.fileType === 'symlink' ? scan.proc.lstat(at) : scan.proc.stat(at);
+  const found = facts.fileType === 'symlink' ? scan.proc.lstat(at) : scan.statOnce(at);
   if (!failed(found))
     return found.inode === stat.inode && found.device === stat.device ? 'same' : sameDevice(draft, found);
   return gone(found) || found.errno === 'ENOTDIR' || found.errno === 'ENAMETOOLONG' ? 'missing' : null;

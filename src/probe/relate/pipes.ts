@@ -1,5 +1,6 @@
 import { failed } from '../proc.ts';
-import { type FileDraft, filesOfKind, type Tree } from './tree.ts';
+import type { FileDraft } from '../process.ts';
+import { filesOfKind, type Tree } from './tree.ts';
 
 /** Distinct pipes with a readable end: CRIU has room for 1024 of them, and for as many fifos (pipes.c:416). */
 export function relatePipes(tree: Tree): void {

@@ -24,7 +24,7 @@ function addLimits({ scan }: Tree, { facts, mapCount }: ProcessDraft): void {
   if (typeof openFds === 'number' && typeof softFdLimit === 'number') {
     facts.fdsBeyondLimit = Math.min(openFds, fdsPerMessage) > softFdLimit;
   }
-  const limit = scan.proc.readText('sys/vm/max_map_count');
+  const limit = scan.proc.readPiece('sys/vm/max_map_count');
   if (!failed(limit) && mapCount !== undefined) facts.mapsLeft = Number(limit) - mapCount;
 }
 
@@ -34,15 +34,15 @@ function addRoot({ scan }: Tree, process: ProcessDraft): void {
   const cwd = files.find(({ draft }) => draft.via === 'cwd')?.draft;
   if (root !== undefined) facts.chrooted = root.text !== '/';
   // 3: nobody may trace, not even root (Documentation/admin-guide/LSM/Yama.rst)
-  const scope = scan.proc.readText('sys/kernel/yama/ptrace_scope');
+  const scope = scan.proc.readPiece('sys/kernel/yama/ptrace_scope');
   facts.ptraceScope = failed(scope) ? 0 : Number(scope);
-  const cgroups = scan.proc.readText(`${pid}/cgroup`);
+  const cgroups = scan.proc.readPiece(`${pid}/cgroup`);
   facts.cgroupListBytes = failed(cgroups) ? null : cgroups.length;
   const own = scan.proc.readText(`${pid}/root/proc/${facts.pidInNamespace}/stat`);
   const seen = failed(own) ? undefined : parsePidStat(own);
   facts.procMissing = failed(own) && !gone(own) ? null : seen?.startTimeTicks !== stat.startTimeTicks;
   // CRIU's parasite then mounts a procfs of its own in the working directory (pie/parasite.c:641)
-  const text = scan.proc.readText(`${pid}/status`);
+  const text = scan.proc.readPiece(`${pid}/status`);
   const status = failed(text) ? undefined : parsePidStatus(text);
   facts.parasiteMayMount =
     status === undefined || typeof cwd?.facts.deleted !== 'boolean'

@@ -1,7 +1,7 @@
 import { parsePidStat } from '../parse/pid-stat.ts';
 import { failed } from '../proc.ts';
-import type { ProcessDraft } from '../process.ts';
-import { type FileDraft, filesOfKind, type Tree } from './tree.ts';
+import type { FileDraft, ProcessDraft } from '../process.ts';
+import { filesOfKind, type Tree } from './tree.ts';
 
 /** Pseudo terminals: which ends are in the tree, and whose controlling terminal they are (CRIU tty.c). */
 export function relateTerminals(tree: Tree): void {

@@ -1,6 +1,4 @@
-import type { Draft } from '../draft.ts';
-import type { Kind } from '../kind.ts';
-import type { ProcessDraft } from '../process.ts';
+import type { FileDraft, ProcessDraft } from '../process.ts';
 import type { Scan } from '../scan.ts';
 
 /** All that was read of a target, before its parts are related to each other. */
@@ -10,11 +8,6 @@ export interface Tree {
   /** Of all processes; mounts and network devices, which are found later, are not among them. */
   readonly files: readonly FileDraft[];
   readonly scan: Scan;
-}
-
-export interface FileDraft {
-  readonly draft: Draft;
-  readonly kind: Kind;
 }
 
 export const filesOf = ({ files }: Tree): readonly FileDraft[] => files;

@@ -77,6 +77,6 @@ export function toServiceError(
   return { name, message, code: grpc as status, details: message, metadata };
 }
 
-function logFault(log: Logger, id: string, error: AgentError): void {
+export function logFault(log: Logger, id: string, error: AgentError): void {
   if (error.code === 'Internal') log.error({ requestId: id, err: error.cause ?? error }, 'fault');
 }

@@ -3,11 +3,14 @@ import type { ServerDeps } from '../deps.ts';
 import { maxBatch } from '../deps.ts';
 import { AgentError } from '../errors.ts';
 import { toQuestion } from '../question.ts';
+import { createOnce } from '../single-flight.ts';
+import { targetFields } from '../target.ts';
 import { toWire, toWireError } from '../wire.ts';
 import { listPolicies } from '../wire-policy.ts';
 import { unary } from './call.ts';
 import type { ReadinessHandlers } from './generated/checkpointable/v1/Readiness.ts';
 import { fromMessage, toMessage, writable } from './messages.ts';
+import { watchHandler } from './watch.ts';
 
 export function readinessHandlers(deps: ServerDeps): ReadinessHandlers {
   const ask = createAsk(deps);
@@ -15,7 +18,7 @@ export function readinessHandlers(deps: ServerDeps): ReadinessHandlers {
   return {
     Check: unary(deps, async (request, { deadlineAt, note }) => {
       const question = toQuestion(fromMessage(request));
-      note({ targetPid: question.pid });
+      note(targetFields(question.target));
       const report = await ask(question, deadlineAt - Date.now());
       note({ verdict: report.verdict, counts: report.counts });
       return toMessage(toWire(report));
@@ -28,7 +31,8 @@ export function readinessHandlers(deps: ServerDeps): ReadinessHandlers {
           `requests: expected a list of 1 to ${maxBatch} of them, got a list of ${requests.length}`,
         );
       }
-      const results = await askAll(ask, requests.map(fromMessage), {
+      const askOnce = createAsk({ ...deps, check: createOnce(deps.check) });
+      const results = await askAll(askOnce, requests.map(fromMessage), {
         deadlineAt,
         concurrency: limits.batchConcurrency,
         maxRows: limits.batchRows,
@@ -41,6 +45,8 @@ export function readinessHandlers(deps: ServerDeps): ReadinessHandlers {
         ),
       };
     }),
+
+    Watch: watchHandler(deps),
 
     ListPolicies: unary(deps, async () => writable({ policies: listPolicies(policies) })),
   };

@@ -67,6 +67,8 @@ export function buildGrpc(deps: ServerDeps): GrpcServer {
     },
     stop(graceMs) {
       setServing(false);
+      // streams have no end of their own
+      deps.watch.stop();
       return new Promise((resolve) => {
         const force = setTimeout(() => server.forceShutdown(), graceMs);
         server.tryShutdown(() => {

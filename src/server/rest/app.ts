@@ -3,6 +3,7 @@ import { createAsk } from '../ask.ts';
 import type { ServerDeps } from '../deps.ts';
 import { AgentError } from '../errors.ts';
 import { requestId } from '../request-id.ts';
+import { encodeCgroupPath } from './cgroup-url.ts';
 import type { App, RestContext } from './context.ts';
 import { edgeLog } from './edge-log.ts';
 import { collectRoutes } from './openapi.ts';
@@ -12,7 +13,8 @@ import { healthRoutes } from './routes/health.ts';
 import { landingRoutes } from './routes/landing.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { policyRoutes } from './routes/policies.ts';
-import { processRoutes } from './routes/processes.ts';
+import { targetRoutes } from './routes/targets.ts';
+import { watchRoutes } from './routes/watch.ts';
 import { validatorCompiler } from './validate.ts';
 
 /** Builds, and listens to nothing. `close()` lets what is running end and refuses the rest as ShuttingDown. */
@@ -23,7 +25,9 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.receiveSeconds * 1000,
     http: { maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: 1000 },
-    routerOptions: { maxParamLength: 256 },
+    // a cgroup's path is one parameter
+    routerOptions: { maxParamLength: 8192 },
+    rewriteUrl: ({ url = '/' }) => encodeCgroupPath(url),
     genReqId: (request) => requestId(request.headers['x-request-id']),
     clientErrorHandler: refuseConnection,
     frameworkErrors: (error, request, reply) => {
@@ -52,6 +56,8 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
   let closing = false;
   app.addHook('preClose', (done) => {
     closing = true;
+    // streams have no end of their own
+    deps.watch.stop();
     done();
   });
   app.addHook('onRequest', (request, reply, done) => {
@@ -74,7 +80,15 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
   });
 
   const typed = app as unknown as App;
-  for (const add of [landingRoutes, processRoutes, checkRoutes, policyRoutes, healthRoutes, metricsRoutes]) {
+  for (const add of [
+    landingRoutes,
+    targetRoutes,
+    watchRoutes,
+    checkRoutes,
+    policyRoutes,
+    healthRoutes,
+    metricsRoutes,
+  ]) {
     add(typed, context);
   }
   return app;

@@ -10,6 +10,8 @@ import type {
 import type { Report } from '../../policy/report.ts';
 import type { Check, CheckRequest } from '../check.ts';
 import type { ServerDeps } from '../deps.ts';
+import { toQuestion } from '../question.ts';
+import { type AskedTarget, targetFields } from '../target.ts';
 import type { EdgeLog } from './edge-log.ts';
 import type { Documented } from './openapi.ts';
 
@@ -30,31 +32,39 @@ export interface RestContext {
   readonly routes: readonly Documented[];
 }
 
-/** The options of the URL that are the same for a process and a file. */
+/** The options of the URL that are the same for every target. */
 export interface CheckQuery {
   readonly policy?: string;
   readonly option?: readonly string[];
   readonly engineVersion?: string;
-  readonly show?: 'blocking' | 'all';
+  readonly runtime?: string;
+  readonly show?: string;
   readonly timeoutSeconds?: number;
+}
+
+/** The question of a URL. */
+export function questionOf(
+  { log }: Pick<RestContext, 'log'>,
+  request: FastifyRequest,
+  target: AskedTarget,
+  { option, timeoutSeconds: _, ...rest }: CheckQuery,
+): CheckRequest {
+  const question = toQuestion({ target, options: option ?? [], ...rest });
+  log.note(request, targetFields(question.target));
+  return question;
 }
 
 /** Asks what the URL says, and leaves in the log line who was asked about and how it came out. */
 export async function answer(
-  { ask, deps, log }: RestContext,
+  context: RestContext,
   request: FastifyRequest,
-  target: Pick<CheckRequest, 'pid' | 'scope' | 'fd'>,
-  { policy, option, engineVersion, show, timeoutSeconds }: CheckQuery,
+  target: AskedTarget,
+  query: CheckQuery,
 ): Promise<Report> {
-  log.note(request, { targetPid: target.pid });
-  const question: CheckRequest = {
-    ...target,
-    ...(policy === undefined ? {} : { policy }),
-    options: option ?? [],
-    ...(engineVersion === undefined ? {} : { engineVersion }),
-    show: show ?? 'blocking',
-  };
-  const report = await ask(question, (timeoutSeconds ?? deps.limits.defaultTimeoutSeconds) * 1000);
+  const { ask, deps, log } = context;
+  const question = questionOf(context, request, target, query);
+  const seconds = query.timeoutSeconds ?? deps.limits.defaultTimeoutSeconds;
+  const report = await ask(question, seconds * 1000);
   log.note(request, { verdict: report.verdict, counts: report.counts });
   return report;
 }

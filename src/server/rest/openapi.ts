@@ -14,6 +14,8 @@ export interface Reply {
   readonly json?: TSchema;
   /** As text/plain too, or only. */
   readonly text?: boolean;
+  /** As text/event-stream, and nothing else. */
+  readonly events?: boolean;
 }
 
 export interface Documented extends RouteDoc {
@@ -40,7 +42,7 @@ export function openApi(routes: readonly Documented[], version: string): Json {
   const components: Record<string, unknown> = {};
   const paths: Record<string, Record<string, unknown>> = {};
   for (const route of routes) {
-    const path = route.url.replace(/:(\w+)/g, '{$1}');
+    const path = pathOf(route.url);
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, components) };
   }
   return {
@@ -57,12 +59,16 @@ export function openApi(routes: readonly Documented[], version: string): Json {
   };
 }
 
+/** `/v1/pods/:uid(^…$)` is `/v1/pods/{uid}` to those who ask. */
+export const pathOf = (url: string): string => url.replace(/:(\w+)(\([^)]*\))?/g, '{$1}');
+
 function operation({ id, summary, schema, replies }: Documented, components: Record<string, unknown>): Json {
-  const reply = ({ description, json, text }: Reply) => ({
+  const reply = ({ description, json, text, events }: Reply) => ({
     description,
     content: {
       ...(json ? { 'application/json': { schema: hoist(json, components) } } : {}),
       ...(text ? { 'text/plain': { schema: { type: 'string' } } } : {}),
+      ...(events ? { 'text/event-stream': { schema: { type: 'string' } } } : {}),
     },
   });
   return {

@@ -15,6 +15,8 @@ interface Shape {
   readonly minItems?: number;
   readonly maxItems?: number;
   readonly minLength?: number;
+  readonly pattern?: string;
+  readonly description?: string;
 }
 
 /**
@@ -73,6 +75,7 @@ const step = (value: unknown, key: string): unknown => (value as Record<string, 
 
 function expectation(shape: Shape | undefined): string {
   if (shape === undefined) return 'something else';
+  if (shape.pattern !== undefined && shape.description !== undefined) return shape.description;
   const { type, minimum, maximum, minItems, maxItems, minLength } = shape;
   if (shape.enum) return shape.enum.map((one) => JSON.stringify(one)).join(' or ');
   const a = /^[aeiou]/.test(type ?? '') ? 'an' : 'a';

@@ -4,13 +4,14 @@ import { AgentError, type ErrorCode, errorTable } from '../../../src/server/erro
 import { buildGrpc } from '../../../src/server/grpc/server.ts';
 import { buildApp } from '../../../src/server/rest/app.ts';
 import { toWire } from '../../../src/server/wire.ts';
-import { fakeDeps, readyReport, report } from '../fixture.ts';
+import { fakeDeps, pidOf, readyReport, report } from '../fixture.ts';
 import { connectTo, plain } from './client.ts';
 
 const reports = { 1: report, 2: readyReport } as const;
 const codes = Object.keys(errorTable) as ErrorCode[];
 /** pid 1 and 2: a report. 100 and on: the errors of the table, in its order. */
-const check = async ({ pid }: CheckRequest) => {
+const check = async (request: CheckRequest) => {
+  const pid = pidOf(request);
   const code = codes[pid - 100];
   if (code !== undefined) throw new AgentError(code, `detail of ${code}`);
   return reports[pid as 1 | 2];
@@ -56,7 +57,7 @@ describe('REST and gRPC give one answer', () => {
   it('fd 0 is an fd, and no fd is none', async () => {
     deps.asked.length = 0;
     await client.call('Check', { target: { pid: 1, fd: 0 } });
-    expect(deps.asked[0]?.request.fd).toBe(0);
+    expect(deps.asked[0]?.request.target).toEqual({ type: 'process', pid: 1, fd: 0 });
   });
 
   it.each(codes.map((code, i) => [code, 100 + i] as const))('error %s', async (code, pid) => {

@@ -27,22 +27,25 @@ describe('a process', () => {
     expect(answer.headers['content-type']).toMatch('application/json');
     expect(answer.json()).toEqual(JSON.parse(JSON.stringify(toWire(report))));
     expect(deps.asked).toEqual([
-      { request: { pid: 4312, scope: 'tree', options: [], show: 'blocking' }, deadlineMs: 10_000 },
+      {
+        request: { target: { type: 'tree', pid: 4312 }, options: [], show: 'blocking' },
+        deadlineMs: 10_000,
+      },
     ]);
   });
 
   it('takes every parameter', async () => {
     const { app, deps } = start();
     const query =
-      'scope=process&policy=p&option=tcp-established&option=ghost-limit%3D10M&engineVersion=4.1&show=all&timeoutSeconds=0.5';
+      'scope=process&startTimeTicks=883120&runtime=runc&policy=p&option=tcp-established&option=ghost-limit%3D10M&engineVersion=4.1&show=all&timeoutSeconds=0.5';
     expect((await app.inject(`/v1/processes/1?${query}`)).statusCode).toBe(200);
     expect(deps.asked[0]).toEqual({
       request: {
-        pid: 1,
-        scope: 'process',
+        target: { type: 'process', pid: 1, startTimeTicks: '883120' },
         policy: 'p',
         options: ['tcp-established', 'ghost-limit=10M'],
         engineVersion: '4.1',
+        runtime: 'runc',
         show: 'all',
       },
       deadlineMs: 500,
@@ -52,7 +55,7 @@ describe('a process', () => {
   it('may be one file', async () => {
     const { app, deps } = start();
     expect((await app.inject('/v1/processes/4312/files/57')).statusCode).toBe(200);
-    expect(deps.asked[0]?.request).toMatchObject({ pid: 4312, fd: 57, scope: 'process' });
+    expect(deps.asked[0]?.request.target).toEqual({ type: 'process', pid: 4312, fd: 57 });
     expect((await app.inject('/v1/processes/4312/files/57?scope=tree')).statusCode).toBe(400);
   });
 
@@ -125,11 +128,15 @@ describe('a batch', () => {
         code: 'InvalidArgument',
         status: 400,
         title: 'A parameter is not usable',
-        detail: 'target.pid: expected an integer from 1 to 4194304, got 0',
+        detail: 'target: expected one of pid (1 to 4194304), containerId, pod, cgroupPath, node, got none',
       },
     });
     expect(deps.asked).toHaveLength(1);
-    expect(deps.asked[0]?.request).toEqual({ pid: 4312, scope: 'process', options: ['a'], show: 'all' });
+    expect(deps.asked[0]?.request).toEqual({
+      target: { type: 'process', pid: 4312 },
+      options: ['a'],
+      show: 'all',
+    });
     expect(deps.asked[0]?.deadlineMs).toBeGreaterThan(1900);
     expect(deps.asked[0]?.deadlineMs).toBeLessThanOrEqual(2000);
   });
@@ -146,7 +153,7 @@ describe('a batch', () => {
     const payload = { requests: [{ target: { pid: 1 } }, { target: { pid: 0 } }] };
     const answer = await app.inject({ method: 'POST', url: '/v1/check', headers: curl, payload });
     expect(answer.payload).toMatch(/^READY {2}tree/);
-    expect(answer.payload).toContain('\nERROR  InvalidArgument: target.pid: expected');
+    expect(answer.payload).toContain('\nERROR  InvalidArgument: target: expected');
   });
 });
 

@@ -15,6 +15,14 @@ import { BatchBody, FileQuery, PidParams, ProcessQuery } from '../../../src/serv
 import { fakeDeps, report } from '../fixture.ts';
 
 type Read<T> = T extends object ? { readonly [K in keyof T]: Read<T[K]> } : T;
+const targets = [
+  '/v1/processes/{pid}',
+  '/v1/containers/{id}',
+  '/v1/pods/{uid}',
+  '/v1/pods/{namespace}/{name}',
+  '/v1/cgroups/{path}',
+  '/v1/node',
+];
 const app = buildApp(fakeDeps());
 afterAll(() => app.close());
 type Json = { [key: string]: Json };
@@ -41,22 +49,24 @@ describe('/openapi.json', () => {
     const listed = Object.entries(paths ?? {}).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    expect(listed.sort()).toEqual([
-      'GET /',
-      'GET /livez',
-      'GET /metrics',
-      'GET /openapi.json',
-      'GET /readyz',
-      'GET /v1/policies',
-      'GET /v1/policies/{name}',
-      'GET /v1/processes/{pid}',
-      'GET /v1/processes/{pid}/files/{fd}',
-      'GET /v1/processes/{pid}/ready',
-      'POST /v1/check',
-    ]);
+    expect(listed.sort()).toEqual(
+      [
+        'GET /',
+        'GET /livez',
+        'GET /metrics',
+        'GET /openapi.json',
+        'GET /readyz',
+        ...targets.flatMap((path) => ['', '/ready'].map((what) => `GET ${path}${what}`)),
+        'GET /v1/policies',
+        'GET /v1/policies/{name}',
+        'GET /v1/processes/{pid}/files/{fd}',
+        'POST /v1/check',
+      ].sort(),
+    );
     for (const url of listed) {
       const [method = '', path = ''] = url.split(' ');
-      const route = { method: method as 'GET', url: path.replace(/\{(\w+)\}/g, ':$1') };
+      const served = path.replace('{uid}', ':uid(^[0-9a-fA-F-]{32,36}$)').replace(/\{(\w+)\}/g, ':$1');
+      const route = { method: method as 'GET', url: served };
       expect(app.hasRoute(route), url).toBe(true);
     }
   });

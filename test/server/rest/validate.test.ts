@@ -14,7 +14,7 @@ const run = (
   return result.error?.message ?? result.value;
 };
 
-const names = 'scope, policy, option, engineVersion, show, format, timeoutSeconds';
+const names = 'scope, startTimeTicks, policy, option, engineVersion, runtime, show, format, timeoutSeconds';
 
 test.each([
   ['nothing', {}, {}],
@@ -54,7 +54,7 @@ test.each([
   expect(run('params', PidParams, { pid })).toEqual(want);
 });
 
-const request = 'target, policy, options, engineVersion, show';
+const request = 'target, policy, options, engineVersion, runtime, show';
 test.each([
   ['no body', null, 'body: expected an object, got null'],
   ['a list', [], 'body: expected an object, got a list of 0'],
@@ -80,10 +80,11 @@ test.each([
     { requests: [{ target: { pid: 1 }, polcy: 'a' }] },
     `requests.0: unknown name "polcy": expected one of ${request}`,
   ],
+  ['no pid', { requests: [{ target: {} }] }, { requests: [{ target: {} }] }],
   [
-    'no pid',
-    { requests: [{ target: {} }] },
-    'requests.0.target: missing pid: expected one of pid, scope, fd',
+    'a typing error in a pod',
+    { requests: [{ target: { pod: { nmae: 'a' } } }] },
+    'requests.0.target.pod: unknown name "nmae": expected one of uid, namespace, name',
   ],
 ])('body: %s', (_, data, want) => {
   expect(run('body', BatchBody, data)).toEqual(want);

@@ -1,5 +1,6 @@
-import { askAll, type BatchResult } from '../../ask.ts';
+import { askAll, type BatchResult, createAsk } from '../../ask.ts';
 import { escapeControl } from '../../escape.ts';
+import { createOnce } from '../../single-flight.ts';
 import { reportText } from '../../text.ts';
 import { toWire, toWireError } from '../../wire.ts';
 import type { App, RestContext } from '../context.ts';
@@ -7,7 +8,7 @@ import { formatOf, sendText } from '../format.ts';
 import { BatchSchema } from '../reply-schemas.ts';
 import { BatchBody, BatchQuery } from '../schemas.ts';
 
-export function checkRoutes(app: App, { ask, deps, log }: RestContext): void {
+export function checkRoutes(app: App, { deps, log }: RestContext): void {
   const { limits } = deps;
   app.post(
     '/v1/check',
@@ -23,7 +24,8 @@ export function checkRoutes(app: App, { ask, deps, log }: RestContext): void {
     },
     async (request, reply) => {
       const seconds = request.query.timeoutSeconds ?? limits.defaultTimeoutSeconds;
-      const results = await askAll(ask, request.body.requests, {
+      const askOnce = createAsk({ ...deps, check: createOnce(deps.check) });
+      const results = await askAll(askOnce, request.body.requests, {
         deadlineAt: Date.now() + seconds * 1000,
         concurrency: limits.batchConcurrency,
         maxRows: limits.batchRows,

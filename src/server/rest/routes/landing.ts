@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { alignRows } from '../../table.ts';
 import type { App, RestContext } from '../context.ts';
 import { sendText } from '../format.ts';
-import { openApi } from '../openapi.ts';
+import { openApi, pathOf } from '../openapi.ts';
 import { NoQuery } from '../schemas.ts';
 
 export function landingRoutes(app: App, { deps, routes }: RestContext): void {
@@ -19,11 +19,7 @@ export function landingRoutes(app: App, { deps, routes }: RestContext): void {
       },
     },
     async (_, reply) => {
-      const rows = routes.map(({ method, url, summary }) => [
-        `  ${method}`,
-        url.replace(/:(\w+)/g, '{$1}'),
-        summary,
-      ]);
+      const rows = routes.map(({ method, url, summary }) => [`  ${method}`, pathOf(url), summary]);
       const title = `checkpointable ${deps.version}: can this be checkpointed, and if not, what is in the way?`;
       return sendText(reply, `${[title, '', ...alignRows(rows)].join('\n')}\n`);
     },

@@ -8,6 +8,7 @@ export interface CheckRequest {
   'options'?: (string)[];
   'engineVersion'?: (string);
   'show'?: (string);
+  'runtime'?: (string);
 }
 
 export interface CheckRequest__Output {
@@ -16,4 +17,5 @@ export interface CheckRequest__Output {
   'options': (string)[];
   'engineVersion': (string);
   'show': (string);
+  'runtime': (string);
 }

@@ -8,6 +8,8 @@ import type { Rejected as _checkpointable_v1_Rejected, Rejected__Output as _chec
 import type { Finding as _checkpointable_v1_Finding, Finding__Output as _checkpointable_v1_Finding__Output } from '../../checkpointable/v1/Finding.ts';
 import type { Process as _checkpointable_v1_Process, Process__Output as _checkpointable_v1_Process__Output } from '../../checkpointable/v1/Process.ts';
 import type { Unread as _checkpointable_v1_Unread, Unread__Output as _checkpointable_v1_Unread__Output } from '../../checkpointable/v1/Unread.ts';
+import type { Runtime as _checkpointable_v1_Runtime, Runtime__Output as _checkpointable_v1_Runtime__Output } from '../../checkpointable/v1/Runtime.ts';
+import type { Report as _checkpointable_v1_Report, Report__Output as _checkpointable_v1_Report__Output } from '../../checkpointable/v1/Report.ts';
 
 export interface Report {
   'target'?: (_checkpointable_v1_ReportTarget | null);
@@ -25,6 +27,9 @@ export interface Report {
   'observedAt'?: (string);
   'durationMs'?: (number | string);
   'kernel'?: (string);
+  'runtime'?: (_checkpointable_v1_Runtime | null);
+  'parts'?: (_checkpointable_v1_Report)[];
+  'notes'?: (string)[];
 }
 
 export interface Report__Output {
@@ -43,4 +48,7 @@ export interface Report__Output {
   'observedAt': (string);
   'durationMs': (number);
   'kernel': (string);
+  'runtime': (_checkpointable_v1_Runtime__Output | null);
+  'parts': (_checkpointable_v1_Report__Output)[];
+  'notes': (string)[];
 }

@@ -1,0 +1,89 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Report, Verdict } from '../../../policy/report.ts';
+import { readyLine, reportText } from '../../text.ts';
+import { toWire } from '../../wire.ts';
+import { type App, answer, type CheckQuery, type RestContext } from '../context.ts';
+import { formatOf, sendText } from '../format.ts';
+import { ReportSchema } from '../report-schemas.ts';
+import { checkQuery, exact, FileParams, FileQuery } from '../schemas.ts';
+import { type Said, type TargetRoute, targetRouteTable } from './target-routes.ts';
+
+const report = { description: 'The report', json: ReportSchema, text: true };
+const gate = (description: string) => ({ description, json: ReportSchema, text: true });
+
+/** 409: it cannot be checkpointed as asked. 503: nobody can tell, which no gate may take for a yes. */
+const gateStatus: Readonly<Record<Verdict, number>> = {
+  ready: 200,
+  'ready-with-options': 409,
+  'not-ready': 409,
+  unknown: 503,
+};
+
+const gateReplies = {
+  200: gate('ready, with the options given'),
+  409: gate('not-ready, or ready-with-options and some were not given'),
+  503: gate('unknown: treat it as not ready'),
+};
+
+/** Each type of target has its report and its gate. */
+export function targetRoutes(app: App, context: RestContext): void {
+  for (const route of targetRouteTable) addTarget(app, context, route);
+  addFile(app, context);
+}
+
+function addTarget(
+  app: App,
+  context: RestContext,
+  { id, url, summary, params, ...route }: TargetRoute,
+): void {
+  const schema = { params, querystring: Type.Object({ ...route.query, ...checkQuery }, exact) };
+  const ask = (request: FastifyRequest) => {
+    const query = request.query as CheckQuery & Said;
+    const target = route.target({ ...query, ...(request.params as Said) });
+    return answer(context, request, target, query);
+  };
+  app.get(
+    url,
+    { schema, config: { doc: { id: `check${id}`, summary, replies: { 200: report } } } },
+    async (request, reply) => send(request, reply, await ask(request)),
+  );
+  app.get(
+    `${url}/ready`,
+    {
+      schema,
+      config: {
+        doc: {
+          id: `gate${id}`,
+          summary: 'the gate: 200 ready, 409 not ready, 503 unknown, one line',
+          replies: gateReplies,
+        },
+      },
+    },
+    async (request, reply) => {
+      const answered = await ask(request);
+      reply.code(gateStatus[answered.verdict]);
+      return formatOf(request, 'text') === 'text'
+        ? sendText(reply, readyLine(answered))
+        : reply.send(toWire(answered));
+    },
+  );
+}
+
+function addFile(app: App, context: RestContext): void {
+  app.get(
+    '/v1/processes/:pid/files/:fd',
+    {
+      schema: { params: FileParams, querystring: FileQuery },
+      config: { doc: { id: 'checkFile', summary: 'one open file', replies: { 200: report } } },
+    },
+    async (request, reply) => {
+      const { startTimeTicks, ...query } = request.query;
+      const target = { ...request.params, ...(startTimeTicks === undefined ? {} : { startTimeTicks }) };
+      return send(request, reply, await answer(context, request, target, { show: 'all', ...query }));
+    },
+  );
+}
+
+const send = (request: FastifyRequest, reply: FastifyReply, answered: Report) =>
+  formatOf(request) === 'text' ? sendText(reply, reportText(answered)) : reply.send(toWire(answered));

@@ -1,0 +1,61 @@
+import { Type } from 'typebox';
+import { toInterval } from '../../question.ts';
+import type { WatchEvent } from '../../watch.ts';
+import { type App, type CheckQuery, questionOf, type RestContext } from '../context.ts';
+import { eventText, sendEvents } from '../event-stream.ts';
+import { exact, watchQuery } from '../schemas.ts';
+import { type Said, type TargetRoute, targetRouteTable } from './target-routes.ts';
+
+const events = {
+  description:
+    'Server-sent events: report, heartbeat, error (passes), end (code and detail; do not connect again by itself)',
+  events: true,
+};
+
+/** Each type of target has its stream. */
+export function watchRoutes(app: App, context: RestContext): void {
+  const texts = new WeakMap<WatchEvent, string>();
+  const textOf = (event: WatchEvent): string => {
+    const text = texts.get(event) ?? eventText(event);
+    texts.set(event, text);
+    return text;
+  };
+  for (const route of targetRouteTable) addWatch(app, context, route, textOf);
+}
+
+function addWatch(
+  app: App,
+  context: RestContext,
+  route: TargetRoute,
+  textOf: (event: WatchEvent) => string,
+): void {
+  const { watch, limits } = context.deps;
+  app.get(
+    `${route.url}/watch`,
+    {
+      exposeHeadRoute: false,
+      schema: {
+        params: route.params,
+        querystring: Type.Object({ ...route.query, ...watchQuery }, exact),
+      },
+      config: {
+        doc: {
+          id: `watch${route.id}`,
+          summary: 'the report, and again whenever it changes',
+          replies: { 200: events },
+        },
+      },
+    },
+    async (request, reply) => {
+      const { intervalSeconds, ...query } = request.query as CheckQuery & Said & { intervalSeconds?: number };
+      const target = route.target({ ...query, ...(request.params as Said) });
+      const question = questionOf(context, request, target, query);
+      await sendEvents(reply, {
+        textOf,
+        unreadBytes: limits.unreadBytes,
+        subscribe: (sink) => watch.watch(question, toInterval(intervalSeconds), sink),
+        left: () => context.log.left(request, reply),
+      });
+    },
+  );
+}
