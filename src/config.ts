@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
+import { defaultHost, type HostSetup } from './server/host.ts';
 
 export interface Address {
   readonly host: string;
@@ -12,6 +13,7 @@ export interface Config {
   /** Unix socket for gRPC; '' for none. */
   readonly grpcSocket: string;
   readonly procRoot: string;
+  readonly host: HostSetup;
   readonly policyFolders: readonly string[];
   readonly policy: string;
   readonly logLevel: string;
@@ -30,6 +32,10 @@ export const settings = {
     help: 'unix socket for gRPC, or "none"',
   },
   'proc-root': { default: '/proc', help: 'where procfs is mounted' },
+  'host-root': { default: '', help: "where the node's root is mounted, as /host in a DaemonSet" },
+  kubelet: { default: defaultHost.kubelet, help: "the kubelet's --root-dir, on the node" },
+  'pod-logs': { default: defaultHost.podLogs, help: "the kubelet's --pod-log-dir, on the node" },
+  'container-logs': { default: defaultHost.containerLogs, help: 'where the kubelet links them to' },
   'policy-dir': { default: '', help: 'folders with policies of your own, separated by ":"' },
   policy: { default: 'criu', help: 'policy used where a request names none' },
   'log-level': { default: 'info', help: 'trace, debug, info, warn, error, fatal or silent' },
@@ -97,6 +103,10 @@ function readValues(values: Values, problems: string[]): Config {
     settings['log-level'].help,
   );
   expect(values['proc-root'].startsWith('/'), 'proc-root', 'an absolute path');
+  const folder = (name: 'host-root' | 'kubelet' | 'pod-logs' | 'container-logs'): string => {
+    expect(/^\/|^$/.test(values[name]), name, 'an absolute path');
+    return values[name].replace(/\/+$/, '');
+  };
   const address = (name: 'http' | 'grpc'): Address => {
     const parsed = parseAddress(values[name]);
     expect(parsed !== undefined, name, 'host:port, such as 127.0.0.1:9722 or [::1]:9722');
@@ -113,6 +123,12 @@ function readValues(values: Values, problems: string[]): Config {
     grpc: address('grpc'),
     grpcSocket: values['grpc-socket'] === 'none' ? '' : values['grpc-socket'],
     procRoot: values['proc-root'],
+    host: {
+      root: folder('host-root'),
+      kubelet: folder('kubelet'),
+      podLogs: folder('pod-logs'),
+      containerLogs: folder('container-logs'),
+    },
     policyFolders: values['policy-dir'].split(':').filter(Boolean),
     policy: values.policy,
     logLevel: values['log-level'],

@@ -58,7 +58,7 @@ export function judge(target: TargetFacts, question: Question): Judgement {
   };
 }
 
-const verdictOf: Readonly<Record<Outcome, Verdict>> = {
+export const verdictOf: Readonly<Record<Outcome, Verdict>> = {
   allowed: 'ready',
   'needs-option': 'ready-with-options',
   refused: 'not-ready',
@@ -151,7 +151,7 @@ function refOf({ via, fd, kind, path, pathBase64, fop }: FileFacts) {
 
 const severity = ['refused', 'unknown', 'needs-option', 'warning', 'allowed'] as const;
 
-function bySeverity(a: Finding, b: Finding): number {
+export function bySeverity(a: Finding, b: Finding): number {
   const rank = (finding: Finding) =>
     finding.phase === 'hazard' && finding.outcome === 'refused' ? -1 : severity.indexOf(finding.outcome);
   return rank(a) - rank(b);

@@ -1,4 +1,4 @@
-import type { TargetFacts, TargetType } from '../facts.ts';
+import type { TargetFacts } from '../facts.ts';
 import { classifier } from './classify.ts';
 import { kinds, unknown } from './kinds/index.ts';
 import type { Native } from './native/native.ts';
@@ -10,7 +10,9 @@ import { treeOf } from './targets/tree.ts';
 
 export interface ProbeRequest {
   readonly pid: number;
-  readonly type: TargetType;
+  readonly type: 'process' | 'tree';
+  /** The processes of its cgroup, where it was found by that. */
+  readonly members?: readonly number[];
   /** Facts the policy asks for. */
   readonly asks: ReadonlySet<string>;
 }
@@ -21,7 +23,7 @@ export type Probe = (request: ProbeRequest) => ProbeAnswer;
 /** Reads a target: its processes, their files, and how these belong together. */
 export function createProbe(proc: Proc, native: Native | undefined): Probe {
   const classify = classifier(kinds, unknown);
-  return ({ pid, type, asks }) => {
+  return ({ pid, type, members = [], asks }) => {
     const identity = readStat(proc, pid);
     if (failed(identity)) return identity;
     if (isKernelThread(identity)) return 'kernel-thread';
@@ -35,7 +37,7 @@ export function createProbe(proc: Proc, native: Native | undefined): Probe {
     }
     const root = drafts[0];
     if (root === undefined) return { errno: 'ESRCH' };
-    relate({ root, processes: drafts, files: drafts.flatMap(({ files }) => files), scan });
+    relate({ root, processes: drafts, files: drafts.flatMap(({ files }) => files), members, scan });
     const processes = drafts.map(finishProcess);
     const { startTimeTicks, comm } = processes[0] as (typeof processes)[number];
     return { type, pid, startTimeTicks, comm, processes };

@@ -1,6 +1,7 @@
 import type { Report } from '../policy/report.ts';
 import type { CheckRequest } from './check.ts';
 import { AgentError, type ErrorCode } from './errors.ts';
+import type { HostSetup } from './host.ts';
 import { createLocalAssess } from './local.ts';
 
 /** What a probing process is started with. */
@@ -9,6 +10,8 @@ export interface EngineSetup {
   readonly policyFolders: readonly string[];
   readonly defaultPolicy: string;
   readonly detectedVersions: Readonly<Record<string, string>>;
+  /** Absent: the node's own folders. */
+  readonly host?: HostSetup;
 }
 
 export type EngineAnswer =

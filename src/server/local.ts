@@ -5,6 +5,7 @@ import { createProbe } from '../probe/probe.ts';
 import { type Proc, realProc } from '../probe/proc.ts';
 import { type Assess, createAssess } from './assess.ts';
 import type { EngineSetup } from './engine-child.ts';
+import { defaultHost, hostDeps } from './host.ts';
 import { builtinFolder, loadPolicies, type PolicyProblem, problemLine } from './policies.ts';
 
 /** The policies could not be loaded: each problem with file and line. */
@@ -39,6 +40,7 @@ export function createLocalAssess(setup: EngineSetup): Local {
     policies,
     defaultPolicy,
     detectedVersions,
+    ...hostDeps(setup.host ?? defaultHost, proc),
   });
   return {
     assess,

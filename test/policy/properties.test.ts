@@ -54,7 +54,8 @@ const options = fc.subarray(['tcp', 'link-remap']);
 const subject = fc.record({ kind: fc.constantFrom('plain', 'net'), facts: factsOf });
 
 const outcome = (policy: Policy, { kind, facts }: { kind: string; facts: Facts }, given: readonly string[]) =>
-  compilePolicy(policy, readOptions(given, policy.options), '4.2')({ kind, facts, names: () => ({}) }).outcome;
+  compilePolicy(policy, readOptions(given, policy.options), '4.2')({ kind, facts, names: () => ({}) })
+    .outcome;
 
 const shuffled = <T>(items: readonly T[]) => fc.shuffledSubarray([...items], { minLength: items.length });
 const nullFacts = (facts: Facts) => Object.keys(facts).filter((name) => facts[name] === null);

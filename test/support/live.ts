@@ -4,6 +4,7 @@ import { createProbe } from '../../src/probe/probe.ts';
 import { realProc } from '../../src/probe/proc.ts';
 import { type Assess, createAssess } from '../../src/server/assess.ts';
 import { AgentError } from '../../src/server/errors.ts';
+import { defaultHost, hostDeps } from '../../src/server/host.ts';
 import { builtin } from './policy.ts';
 
 const loaded = loadNative();
@@ -13,6 +14,7 @@ export const koffiMissing = loaded.missing;
 const assessWith = (native: typeof loaded.native): Assess =>
   createAssess({
     probe: createProbe(realProc(), native),
+    ...hostDeps(defaultHost, realProc()),
     policies: [builtin('cr-check-file')],
     defaultPolicy: 'cr-check-file',
     detectedVersions: {},

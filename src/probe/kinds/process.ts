@@ -30,6 +30,8 @@ export const processFacts: Readonly<Record<string, FactType>> = {
   missingTools: 'list',
   partlyStopped: 'boolean',
   sharedWithParent: 'list',
+  hasOutsiders: 'boolean',
+  outsiders: 'list',
   sessionLeader: 'string',
   sessionInNamespace: 'number',
   pidInNamespace: 'number',

@@ -5,6 +5,7 @@ import { relateMappedSockets } from './mapped-sockets.ts';
 import { relateMounts } from './mounts.ts';
 import { relateCgroups, relateNamespaces } from './namespaces.ts';
 import { relateNetwork } from './network.ts';
+import { relateOutsiders } from './outsiders.ts';
 import { relatePaths } from './paths.ts';
 import { relatePidfds } from './pidfds.ts';
 import { relatePipes } from './pipes.ts';
@@ -32,6 +33,7 @@ const relations: readonly Relation[] = [
     relate: relateNamespaces,
   },
   { facts: ['cgroupOutside'], relate: relateCgroups },
+  { facts: ['hasOutsiders'], relate: relateOutsiders },
   { facts: ['sessionLeader'], relate: relateSessions },
   {
     facts: [

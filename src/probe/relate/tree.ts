@@ -7,6 +7,8 @@ export interface Tree {
   readonly processes: readonly ProcessDraft[];
   /** Of all processes; mounts and network devices, which are found later, are not among them. */
   readonly files: readonly FileDraft[];
+  /** Processes of the cgroup it was found by; empty where it was not found by one. */
+  readonly members: readonly number[];
   readonly scan: Scan;
 }
 

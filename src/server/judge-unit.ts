@@ -1,0 +1,123 @@
+import type { ProcessFacts, TargetFacts, TargetRef } from '../facts.ts';
+import { compilePolicy, type Evaluate } from '../policy/evaluate.ts';
+import { judge } from '../policy/judge.ts';
+import { type GivenOptions, readOptions } from '../policy/options.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Judgement } from '../policy/report.ts';
+import type { Probe } from '../probe/probe.ts';
+import { failed } from '../probe/proc.ts';
+import type { RuntimeDeps } from '../probe/runtime/index.ts';
+import type { Asked } from './asked.ts';
+import { AgentError } from './errors.ts';
+import { findPreset } from './presets.ts';
+import type { Unit } from './units.ts';
+
+export interface Judged {
+  readonly judgement: Judgement;
+  readonly notes: readonly string[];
+}
+
+export interface UnitDeps {
+  readonly probe: Probe;
+  /** What container runtimes have written down. */
+  readonly runtimes: RuntimeDeps;
+}
+
+export type ProcessRef = Extract<TargetRef, { readonly type: 'process' | 'tree' }>;
+
+export interface TreeUnit extends Unit {
+  readonly ref?: ProcessRef;
+}
+
+export const processUnit = (ref: ProcessRef): TreeUnit => ({
+  name: String(ref.pid),
+  target: { type: ref.type },
+  pid: ref.pid,
+  members: [],
+  ref,
+});
+
+export type JudgeUnit = (asked: Asked, unit: TreeUnit) => Judged;
+
+/** One tree: probe → evaluate. Throws `AgentError`. */
+export function unitJudge(deps: UnitDeps): JudgeUnit {
+  const compiled = compiledPolicies();
+  return ({ request, policy, version, asks, options }, { target, pid, members, container, ref }) => {
+    if (pid === undefined) throw new AgentError('NotPermitted', 'none of its processes may be read');
+    // one file is read with its tree: who else holds or watches it belongs to its facts
+    const type = ref?.type === 'process' && ref.fd === undefined ? 'process' : 'tree';
+    const facts = deps.probe({ pid, type, members, asks });
+    if (facts === 'kernel-thread') {
+      throw new AgentError(
+        'KernelThread',
+        `${pid} is a kernel thread: it has no memory and no files to save`,
+      );
+    }
+    if (failed(facts)) throw probeError(pid, facts.errno);
+    const { startTimeTicks } = facts;
+    if (ref?.startTimeTicks !== undefined && ref.startTimeTicks !== startTimeTicks) {
+      const detail = `process ${pid} began at ${startTimeTicks}, expected one that began at ${ref.startTimeTicks}`;
+      throw new AgentError('TargetReplaced', detail);
+    }
+    const { runtime, notes } = findPreset({ wanted: request.runtime, policy, pid, container }, deps.runtimes);
+    const given = readOptions([...request.options, ...runtime.options], policy.options);
+    const only = ref?.fd === undefined ? facts : onlyFile(facts, ref.fd);
+    const judged = ref?.fd === undefined ? policy : filesOnly(policy);
+    const evaluate = compiled(judged, given, version.engineVersion);
+    const judgement = judge(only, {
+      policy: judged,
+      options: given,
+      ...version,
+      show: request.show,
+      evaluate,
+    });
+    const said = { ...judgement.options, given: options.canonical, unrecognised: options.unrecognised };
+    return {
+      judgement: { ...judgement, target: { ...judgement.target, ...target }, options: said, runtime },
+      notes,
+    };
+  };
+}
+
+/** The target as if it held this one fd; what it is to the others was read with them. */
+function onlyFile(target: TargetFacts, fd: number): TargetFacts {
+  const root = target.processes[0] as ProcessFacts;
+  const file = root.files.find((one) => one.fd === fd);
+  const denied = root.unread.find((one) => one.call === 'list fd');
+  if (file === undefined && denied) {
+    throw new AgentError(
+      'NotPermitted',
+      `the fds of process ${target.pid} may not be listed: ${denied.errno}`,
+    );
+  }
+  if (file === undefined) throw new AgentError('FileNotFound', `process ${target.pid} has no fd ${fd}`);
+  return { ...target, type: 'process', processes: [{ ...root, files: [file], unread: [] }] };
+}
+
+const filesOnly = (policy: Policy): Policy => ({
+  ...policy,
+  judges: policy.judges.filter((judged) => judged !== 'process'),
+});
+
+function probeError(pid: number, errno: string): AgentError {
+  if (errno === 'ENOENT' || errno === 'ESRCH')
+    return new AgentError('ProcessNotFound', `no process ${pid}, or none that the agent may see`);
+  if (errno === 'EACCES' || errno === 'EPERM')
+    return new AgentError('NotPermitted', `process ${pid}: ${errno}`);
+  return new AgentError('Internal', `process ${pid} could not be read: ${errno}`);
+}
+
+/** Keeps the last policies that were compiled: the same few questions are asked again and again. */
+function compiledPolicies() {
+  const kept = new Map<string, Evaluate>();
+  return (policy: Policy, options: GivenOptions, version: string): Evaluate => {
+    const key = JSON.stringify([policy.name, policy.judges, options.canonical, version]);
+    const found = kept.get(key) ?? compilePolicy(policy, options, version);
+    kept.delete(key);
+    kept.set(key, found);
+    for (const oldest of kept.size > maxCompiled ? [...kept.keys()].slice(0, 1) : []) kept.delete(oldest);
+    return found;
+  };
+}
+
+const maxCompiled = 64;
