@@ -1,12 +1,11 @@
-import { parseArgs } from 'node:util';
 import { readConfig } from '../config.ts';
 import type { Verdict } from '../policy/report.ts';
-import type { CheckRequest } from '../server/check.ts';
 import { detectVersions } from '../server/detect.ts';
 import { AgentError, errorTable } from '../server/errors.ts';
 import { createLocalAssess, PolicyLoadError } from '../server/local.ts';
 import { reportText } from '../server/text.ts';
 import { toWire } from '../server/wire.ts';
+import { readCheckArguments } from './check-arguments.ts';
 
 const EX_USAGE = 64;
 const EX_CONFIG = 78;
@@ -17,19 +16,9 @@ const exitOf: Readonly<Record<Verdict, number>> = {
   unknown: 2,
 };
 
-const flags = {
-  process: { type: 'boolean' },
-  all: { type: 'boolean' },
-  json: { type: 'boolean' },
-  policy: { type: 'string' },
-  'engine-version': { type: 'string' },
-  'policy-dir': { type: 'string' },
-  'proc-root': { type: 'string' },
-} as const;
-
-/** `check PID`: judges once in this process and prints the report. */
+/** `check TARGET`: judges once in this process and prints the report. */
 export async function check(args: readonly string[]): Promise<number> {
-  const parsed = readArguments(args);
+  const parsed = readCheckArguments(args);
   if (typeof parsed === 'string') return complain(parsed, EX_USAGE);
   const { request, json, settings } = parsed;
   const { config, problems } = readConfig(settings, process.env);
@@ -37,6 +26,7 @@ export async function check(args: readonly string[]): Promise<number> {
   try {
     const { assess } = createLocalAssess({
       procRoot: config.procRoot,
+      host: config.host,
       policyFolders: config.policyFolders,
       defaultPolicy: config.policy,
       detectedVersions: await detectVersions(),
@@ -52,39 +42,6 @@ export async function check(args: readonly string[]): Promise<number> {
     if (!(error instanceof AgentError)) throw error;
     const usage = error.code === 'InvalidArgument' || error.code === 'PolicyNotFound';
     return complain(`${errorTable[error.code].title}: ${error.message}`, usage ? EX_USAGE : 2);
-  }
-}
-
-interface Arguments {
-  readonly request: CheckRequest;
-  readonly json: boolean;
-  /** For `readConfig`. */
-  readonly settings: readonly string[];
-}
-
-function readArguments(args: readonly string[]): Arguments | string {
-  const split = args.indexOf('--');
-  const own = split < 0 ? args : args.slice(0, split);
-  const options = split < 0 ? [] : args.slice(split + 1);
-  try {
-    const { values, positionals } = parseArgs({ args: [...own], options: flags, allowPositionals: true });
-    const [pid, ...more] = positionals;
-    if (pid === undefined || more.length > 0 || !/^[1-9]\d{0,9}$/.test(pid)) {
-      return `expected one pid, got "${positionals.join(' ')}"`;
-    }
-    const settings = (['policy-dir', 'proc-root', 'policy'] as const).flatMap((name) =>
-      values[name] === undefined ? [] : [`--${name}`, values[name]],
-    );
-    const version = values['engine-version'];
-    const request: CheckRequest = {
-      target: { type: values.process ? 'process' : 'tree', pid: Number(pid) },
-      options,
-      show: values.all ? 'all' : 'blocking',
-      ...(version === undefined ? {} : { engineVersion: version }),
-    };
-    return { request, json: values.json ?? false, settings };
-  } catch (error) {
-    return (error as Error).message;
   }
 }
 

@@ -25,6 +25,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   const log = pino({ level: config.logLevel, base: null });
   const setup: EngineSetup = {
     procRoot: config.procRoot,
+    host: config.host,
     policyFolders: config.policyFolders,
     defaultPolicy: config.policy,
     detectedVersions: await detectVersions(),

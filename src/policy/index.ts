@@ -15,6 +15,7 @@ export {
   type Subject,
   type SubjectJudgement,
 } from './evaluate.ts';
+export { joinJudgements, type Part, unjudged } from './join.ts';
 export { judge, type Question } from './judge.ts';
 export { covers, type GivenOptions, readOptions } from './options.ts';
 export { type ParsedPolicy, parsePolicy } from './parse.ts';

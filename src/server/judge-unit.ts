@@ -1,9 +1,9 @@
 import type { ProcessFacts, TargetFacts, TargetRef } from '../facts.ts';
 import { compilePolicy, type Evaluate } from '../policy/evaluate.ts';
 import { judge } from '../policy/judge.ts';
-import { type GivenOptions, readOptions } from '../policy/options.ts';
+import { covers, type GivenOptions, readOptions } from '../policy/options.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Judgement } from '../policy/report.ts';
+import type { Judgement, RuntimeReport } from '../policy/report.ts';
 import type { Probe } from '../probe/probe.ts';
 import { failed } from '../probe/proc.ts';
 import type { RuntimeDeps } from '../probe/runtime/index.ts';
@@ -71,11 +71,27 @@ export function unitJudge(deps: UnitDeps): JudgeUnit {
       show: request.show,
       evaluate,
     });
-    const said = { ...judgement.options, given: options.canonical, unrecognised: options.unrecognised };
-    return {
-      judgement: { ...judgement, target: { ...judgement.target, ...target }, options: said, runtime },
-      notes,
-    };
+    const named = { ...judgement, target: { ...judgement.target, ...target } };
+    return { judgement: asTheirs(named, options, runtime), notes };
+  };
+}
+
+/** What the runtime sees to by itself is nothing the caller has to know or to do. */
+function asTheirs(judgement: Judgement, given: GivenOptions, runtime: RuntimeReport): Judgement {
+  const { options, findings } = judgement;
+  const names = new Set([...given.canonical, ...options.needed].map((option) => option.split('=')[0]));
+  return {
+    ...judgement,
+    options: {
+      ...options,
+      given: given.canonical,
+      unrecognised: given.unrecognised,
+      effects: options.effects.filter(({ option }) => names.has(option)),
+    },
+    findings: findings.filter(
+      ({ outcome, lift }) => outcome !== 'allowed' || lift.some((option) => covers(given, option)),
+    ),
+    runtime,
   };
 }
 

@@ -1,8 +1,9 @@
 import type { Unread } from '../facts.ts';
-import type { FileRef, Finding, ProcessReport } from '../policy/report.ts';
+import type { FileRef, Finding, ProcessReport, Report } from '../policy/report.ts';
 import { escapeBytes, escapeControl } from './escape.ts';
+import { partNames } from './text-target.ts';
 
-type Row = readonly string[];
+export type Row = readonly string[];
 
 /** PID COMM FD KIND WHY, the option where one lifts it, FILE: last, since a path is never cut. */
 export function findingRows(findings: readonly Finding[]): readonly Row[] {
@@ -43,6 +44,30 @@ export function fileRows(processes: readonly ProcessReport[]): readonly Row[] {
     ]),
   );
   return rows.length === 0 ? [] : [['PID', 'COMM', 'FD', 'KIND', 'OUTCOME', 'FILE'], ...rows];
+}
+
+/** A line for each part of a target of several trees; none where it is but one. */
+export function partRows(parts: readonly Report[]): readonly Row[] {
+  if (parts.length === 0) return [];
+  const { title, nameOf } = partNames(parts);
+  const rows = parts.map((part) => {
+    const { processes, files } = part.counts;
+    const why = part.verdict === 'ready' ? '' : `${part.reason}: ${escapeControl(part.message)}`;
+    const id = escapeControl(part.target.container?.id.slice(0, 12) ?? '-');
+    return [nameOf(part), id, part.verdict, String(processes), String(files), why];
+  });
+  return [[title, 'ID', 'VERDICT', 'PROCESSES', 'FILES', 'WHY'], ...rows];
+}
+
+/** Rows that begin with a pid, with the part it belongs to before it where there are several. */
+export function withParts(rows: readonly Row[], parts: readonly Report[]): readonly Row[] {
+  if (parts.length < 2) return rows;
+  const { title, nameOf } = partNames(parts);
+  const names = new Map<string, string>();
+  for (const part of parts) {
+    for (const { pid } of [...part.processes, ...part.findings]) names.set(String(pid), nameOf(part));
+  }
+  return rows.map((row, i) => [i === 0 ? title : (names.get(row[0] ?? '') ?? '-'), ...row]);
 }
 
 /** One row for what failed the same way: a process of another user fails hundreds of times. */

@@ -2,7 +2,8 @@ import type { Outcome } from '../policy/policy.ts';
 import type { Finding, Report, Verdict } from '../policy/report.ts';
 import { escapeControl } from './escape.ts';
 import { alignRows } from './table.ts';
-import { fileRows, findingRows, unreadRows, who } from './text-rows.ts';
+import { fileRows, findingRows, partRows, type Row, unreadRows, who, withParts } from './text-rows.ts';
+import { runtimeText, targetText } from './text-target.ts';
 
 export interface TextStyle {
   /** Escape codes: for a terminal only. */
@@ -18,26 +19,31 @@ export function reportText(report: Report, { color }: TextStyle = { color: false
   const blocking = rest.filter((one) => one.outcome !== 'allowed' && one.outcome !== 'warning');
   const warnings = rest.filter((one) => one.outcome === 'warning');
   const lifted = rest.filter((one) => one.outcome === 'allowed');
-  const all = report.processes.filter((process) => process.files.length > 0);
+  const table = (rows: readonly Row[]) => alignRows(withParts(rows, report.parts));
+  const read = [...report.processes, ...report.parts.flatMap((part) => part.processes)];
+  const all = read.filter((process) => process.files.length > 0);
 
   const sections = [
     [
       `${paint(colorOf[report.verdict], verdictText[report.verdict])}  ${headline(report)}`,
       countsLine(report),
+      ...indent([runtimeText(report.runtime)].filter((line) => line !== '')),
+      ...indent(report.notes.map((note) => `note: ${escapeControl(note)}`)),
     ],
-    titled(paint('1;31', 'DO NOT TRY: it does harm, not only fail'), alignRows(findingRows(hazards))),
-    alignRows(findingRows(blocking)),
+    alignRows(partRows(report.parts)),
+    titled(paint('1;31', 'DO NOT TRY: it does harm, not only fail'), table(findingRows(hazards))),
+    table(findingRows(blocking)),
     unique([...hazards, ...blocking].map((one) => escapeControl(one.line))),
     titled('What would help', indent(unique(findings.map(adviceOf)))),
-    titled('Lifted by the options given', alignRows(findingRows(lifted))),
+    titled('Lifted by the options given', table(findingRows(lifted))),
     titled(
       'Where to put what is needed',
       indent(alignRows(options.where.map(({ runtime, put }) => [runtime, escapeControl(put)]))),
     ),
     titled('What the options do', indent(alignRows(options.effects.map(effectRow)))),
-    titled('Warnings, which change no verdict', alignRows(findingRows(warnings))),
+    titled('Warnings, which change no verdict', table(findingRows(warnings))),
     titled('Could not be read', indent(alignRows(unreadRows(report.unread)))),
-    titled('Every file', alignRows(fileRows(all))),
+    titled('Every file', table(fileRows(all))),
     report.changedDuringCheck ? ['It changed while it was read: ask again before relying on this.'] : [],
     options.unrecognised.length > 0
       ? [`Not options of this policy: ${options.unrecognised.map(escapeControl).join(' ')}`]
@@ -56,7 +62,7 @@ export function readyLine(report: Report): string {
   const about = first === undefined ? '' : ` (${who(first)}: ${escapeControl(first.message)})`;
   const why =
     report.verdict === 'ready' ? '' : `  ${report.reason}: ${escapeControl(report.message)}${about}`;
-  return `${report.verdict}  ${targetText(report)}  ${policyText(report)}${why}\n`;
+  return `${report.verdict}  ${targetText(report.target)}  ${policyText(report)}${why}\n`;
 }
 
 const verdictText: Readonly<Record<Verdict, string>> = {
@@ -76,10 +82,8 @@ const colorOf: Readonly<Record<Verdict, string>> = {
 function headline(report: Report): string {
   const { processes, files } = report.counts;
   const size = `(${plural(processes, 'process', 'processes')}, ${plural(files, 'file')})`;
-  return `${targetText(report)} ${size}  ${policyText(report)}  in ${milliseconds(report.durationMs)}`;
+  return `${targetText(report.target)} ${size}  ${policyText(report)}  in ${milliseconds(report.durationMs)}`;
 }
-
-const targetText = ({ target }: Report) => `${target.type} ${target.pid} ${escapeControl(target.comm ?? '')}`;
 
 function policyText({ policy }: Report): string {
   const engine =

@@ -188,6 +188,44 @@ export const readyReport: Report = {
   unread: [],
 };
 
+const pod = { uid: '0f6a8a4c-7a0e-4c0f-9b1c-2d3e4f5a6b7c', namespace: 'shop', name: 'cart-7f9c' };
+const containerOf = (digit: string, name: string) => ({
+  type: 'container' as const,
+  cgroup: `/kubepods.slice/cri-containerd-${digit.repeat(64)}.scope`,
+  container: { id: digit.repeat(64), name, runtime: 'containerd', role: 'container' as const },
+  pod,
+});
+
+const app: Report = {
+  ...report,
+  target: { ...containerOf('a', 'app'), pid: 4312, startTimeTicks: '883120', comm: 'java' },
+  counts: { processes: 1, files: 2, allowed: 0, needsOption: 1, refused: 1, unknown: 0, descriptions: 2 },
+  message: '1 in the way, 1 lifted by an option',
+  findings: [findings.refused, findings.tcp],
+  changedDuringCheck: false,
+  unread: [],
+  runtime: { name: 'containerd', source: 'detected', options: ['orphan-pts-master'] },
+};
+const sidecar: Report = {
+  ...readyReport,
+  target: { ...containerOf('b', 'sidecar'), pid: 4400, startTimeTicks: '883121', comm: 'envoy' },
+  processes: [
+    { pid: 4400, startTimeTicks: '883121', comm: 'envoy', outcome: 'allowed', facts: {}, files: [] },
+  ],
+  runtime: app.runtime,
+};
+
+/** A pod of two containers, one of them in the way. */
+export const podReport: Report = {
+  ...app,
+  target: { type: 'pod', cgroup: '/kubepods.slice/pod.slice', pod },
+  counts: { processes: 2, files: 5, allowed: 3, needsOption: 1, refused: 1, unknown: 0, descriptions: 4 },
+  processes: [],
+  runtime: { name: 'containerd', source: 'detected', options: ['external=mnt[]:m', 'orphan-pts-master'] },
+  parts: [app, sidecar],
+  notes: ['2 pods have this name: this is the one that runs, since 03:04'],
+};
+
 const rule = { kinds: ['regular'], when: { all: [] } };
 
 export const criu: Policy = {

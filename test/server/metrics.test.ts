@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Report } from '../../src/policy/report.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
-import { criu, readyReport, report, seed } from './fixture.ts';
+import { criu, podReport, readyReport, report, seed } from './fixture.ts';
 
 const metrics = () =>
   createMetrics({ policies: [criu, seed], kinds: ['regular', 'chardev'], version: '1.2.3' });
@@ -30,6 +30,25 @@ it('counts a report', async () => {
     ]),
   );
   expect(lines.some((line) => line.startsWith('process_cpu_seconds_total'))).toBe(true);
+});
+
+it('counts each type of target, and who watches', async () => {
+  const { recordReport, recordWatchEnd, setWatchers, text } = metrics();
+  recordReport(podReport);
+  setWatchers(3);
+  recordWatchEnd('SlowReader');
+  recordWatchEnd('Left');
+  recordWatchEnd('x' as never);
+  expect((await text()).split('\n')).toEqual(
+    expect.arrayContaining([
+      'checkpointable_checks_total{target="pod",verdict="not-ready"} 1',
+      'checkpointable_checks_total{target="node",verdict="unknown"} 0',
+      'checkpointable_watchers 3',
+      'checkpointable_watch_ends_total{code="SlowReader"} 1',
+      'checkpointable_watch_ends_total{code="Left"} 1',
+      'checkpointable_watch_ends_total{code="other"} 1',
+    ]),
+  );
 });
 
 it('folds whatever it was not told of, so that no process can add a series', async () => {

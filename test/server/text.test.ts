@@ -3,7 +3,7 @@ import type { Report } from '../../src/policy/report.ts';
 import { readyLine, reportText } from '../../src/server/text.ts';
 import { policiesText, policyText } from '../../src/server/text-policy.ts';
 import { describePolicy, listPolicies } from '../../src/server/wire-policy.ts';
-import { criu, findings, readyReport, report, seed } from './fixture.ts';
+import { criu, findings, podReport, readyReport, report, seed } from './fixture.ts';
 
 const policies = { default: 'criu', list: () => [criu, seed] };
 const show = (text: string) => `\n${text}`;
@@ -133,6 +133,84 @@ describe('reportText', () => {
       .trimEnd()
       .split('\n');
     expect(lines.at(-1)).toBe(want);
+  });
+
+  it('tells a pod by its containers', () => {
+    expect(show(reportText(podReport))).toMatchInlineSnapshot(`
+      "
+      NOT READY  pod shop/cart-7f9c (2 processes, 5 files)  policy criu 4.2 (assumed)  in 4 ms
+        1 refused · 1 needs an option · 3 allowed
+        runtime containerd (detected): --external=mnt[]:m --orphan-pts-master
+        note: 2 pods have this name: this is the one that runs, since 03:04
+
+      CONTAINER  ID            VERDICT    PROCESSES  FILES  WHY
+      app        aaaaaaaaaaaa  not-ready  1          2      CharDevice: 1 in the way, 1 lifted by an option
+      sidecar    bbbbbbbbbbbb  ready      1          3
+
+      CONTAINER  PID   COMM  FD  KIND     WHY                                                          FILE
+      app        4312  java  57  chardev  device 195:0 has no plugin                                   /dev/nvidia0
+      app        4312  java  31  tcp      established                 --tcp-established | --tcp-close  10.0.0.7:443 → 10.0.0.9:51244
+
+      What would help
+        CharDevice: close it first
+
+      Where to put what is needed
+        runc  in /etc/criu/runc.conf: tcp-established
+
+      What the options do
+        --tcp-established  the peer must not notice
+
+      Every file
+      CONTAINER  PID   COMM  FD   KIND       OUTCOME       FILE
+      app        4312  java  57   chardev    refused       /dev/nvidia0
+      app        4312  java  12   regular    needs-option  /tmp/\\xff\\xfe.log
+      app        4312  java  cwd  directory  allowed       /tmp/a\\nb\\x1b[31m"c"'d'\\\\e\\u202ef 💾
+
+      Not options of this policy: --no-such\\x07
+
+      With --leave-running --tcp-established --file-locks, 1 file still stands in the way.
+      "
+    `);
+  });
+
+  it.each<[string, Partial<Report['target']>, string]>([
+    ['pod', { pod: { uid: 'u-1' } }, 'pod u-1'],
+    [
+      'container',
+      { container: { id: 'c'.repeat(64), runtime: 'docker', role: 'container' } },
+      'container cccccccccccc',
+    ],
+    [
+      'container',
+      {
+        container: { id: 'c'.repeat(64), name: 'app', runtime: 'cri-o', role: 'init' },
+        pod: { uid: 'u', namespace: 'shop', name: 'cart' },
+      },
+      'container cccccccccccc app (init) of pod shop/cart',
+    ],
+    ['cgroup', { cgroup: '/a\n' }, 'cgroup /a\\n'],
+    ['node', {}, 'node'],
+    ['process', { pid: 7, comm: 'a\tb' }, 'process 7 a\\tb'],
+  ])('names a %s', (type, target, want) => {
+    const named = { ...readyReport, target: { type, ...target } as Report['target'] };
+    expect(reportText(named)).toContain(`READY  ${want} (1 process, 3 files)  policy`);
+    expect(readyLine(named)).toContain(`ready  ${want}  policy`);
+  });
+
+  it.each<[Report['runtime'], string | undefined]>([
+    [{ name: 'none', source: 'none', options: [] }, undefined],
+    [{ name: 'none', source: 'given', options: [] }, 'runtime none (given): adds no options'],
+    [
+      { name: 'runc', source: 'detected', options: ['a', 'external=mnt[/etc/hosts]:x'] },
+      'runtime runc (detected): --a --external=mnt[/etc/hosts]:x',
+    ],
+    [
+      { name: 'runc', source: 'given', options: ['a', '--b', 'c', 'd', 'e'] },
+      'runtime runc (given): --a --b --c and 2 more',
+    ],
+  ])('runtime %j', (runtime, want) => {
+    const [, , line] = reportText({ ...readyReport, runtime }).split('\n');
+    expect(line).toBe(want === undefined ? '' : `  ${want}`);
   });
 
   it('has colours only when asked', () => {

@@ -8,6 +8,7 @@ import type { Tree } from './tree.ts';
  * them with the rest ("Unexpected process in the freezer cgroup", seize.c:404) and does not save them.
  */
 export function relateOutsiders({ root, processes, members, scan }: Tree): void {
+  if (members.length === 0) return; // its cgroup was not looked at
   const inside = new Set(processes.map(({ pid }) => pid));
   const outsiders: string[] = [];
   for (const pid of members.filter((member) => !inside.has(member))) {

@@ -24,14 +24,15 @@ export function crunOptions(state: RuntimeState, running: Running): Options {
     if (type === 'bind') addBind(options, destination, state, running, isNewer);
   }
   for (const [path, mount] of masked) {
-    // older: a masked folder is a tmpfs, which CRIU saves
-    if (mount === undefined || mount.root === '/') continue;
-    if (mount.root.endsWith(emptyFolder)) {
+    const root = mount?.root ?? '';
+    if (root.endsWith(emptyFolder)) {
       addMount(options, `/run/crun${emptyFolder}`);
       addMount(options, path, `/run/crun${emptyFolder}`);
-    } else if (/^\/(proc|sys)\//.test(path)) addMount(options, path);
-    // it looks at the host's file of that name
-    else options.notes.push(`whether crun declares the masked path ${path} cannot be told`);
+    } else if (root.endsWith('/null')) {
+      // it looks at the host's file of that name
+      if (/^\/(proc|sys)\//.test(path)) addMount(options, path);
+      else options.notes.push(`whether crun declares the masked path ${path} cannot be told`);
+    }
   }
   return options;
 }

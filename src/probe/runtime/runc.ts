@@ -20,9 +20,8 @@ export function runcOptions(state: RuntimeState, running: Running): Options {
     else if (!running.unified && !state.namespaces.has('cgroup')) addCgroupBinds(options, path, running);
   }
   for (const path of state.maskedPaths) {
-    // a masked folder is a tmpfs, which CRIU saves
-    const mount = running.mountAt(path);
-    if (mount !== undefined && mount.root !== '/') addMount(options, path, '/dev/null');
+    // a masked file is the container's /dev/null, a masked folder a tmpfs, which CRIU saves
+    if (running.mountAt(path)?.root.endsWith('/null')) addMount(options, path, '/dev/null');
   }
   for (const device of state.devices) {
     const path = running.resolve(withoutRoot(device, state.rootfs))?.path;

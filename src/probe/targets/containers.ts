@@ -166,11 +166,16 @@ export function pidsBelow(scan: CgroupScan, path: string, hierarchy?: string): r
   return [...scan.lines].flatMap(([pid, lines]) => (lines.some(within) ? [pid] : []));
 }
 
-/** All containers of the node: by cgroup path, by evidence, and those that only a runtime's folder knows. */
+/** All containers of the node: by cgroup path, by what their runtime's folder says, by other evidence; each once. */
 export function allContainers(node: Node): readonly FoundContainer[] {
   const byPath = containerGroups(node).map((group) => toContainer(node, group));
+  const ids = new Set(byPath.map(({ identity }) => identity.id));
+  const stated = listRuntimeIds(node.folders, node.reader).flatMap((id) =>
+    ids.has(id) ? [] : (stateContainer(node, id) ?? []),
+  );
   const plain = node.scan.groups.flatMap((group) => plainContainer(node, group) ?? []);
-  const known = new Set([...byPath, ...plain].map(({ identity }) => identity.id));
-  const rest = listRuntimeIds(node.folders, node.reader).filter((id) => !known.has(id));
-  return [...byPath, ...plain, ...rest.flatMap((id) => stateContainer(node, id) ?? [])];
+  const byInit = new Map<number | string, FoundContainer>();
+  for (const each of [...byPath, ...stated, ...plain])
+    if (!byInit.has(each.initPid ?? each.identity.id)) byInit.set(each.initPid ?? each.identity.id, each);
+  return [...byInit.values()];
 }

@@ -19,12 +19,18 @@ export interface CallContext {
   readonly note: (fields: Readonly<Record<string, unknown>>) => void;
 }
 
+/** Unary calls that are not answered yet: a server that stops waits for these, and not for streams. */
+export interface Running {
+  calls: number;
+}
+
 /** A promise as a unary handler: one log line, and no error but those of the table. */
 export function unary<Request, Reply>(
-  { limits, log }: Pick<ServerDeps, 'limits' | 'log'>,
+  { limits, log, running }: Pick<ServerDeps, 'limits' | 'log'> & { readonly running: Running },
   handle: (request: Request, context: CallContext) => Promise<Reply>,
 ): handleUnaryCall<Request, Reply> {
   return (call, callback) => {
+    running.calls += 1;
     const started = performance.now();
     const id = requestId(call.metadata.get('x-request-id')[0]);
     let noted: Readonly<Record<string, unknown>> = {};
@@ -36,6 +42,7 @@ export function unary<Request, Reply>(
       },
     };
     const ended = (code: string) => {
+      running.calls -= 1;
       const ms = Math.round((performance.now() - started) * 10) / 10;
       log.info({ requestId: id, route: call.getPath(), status: code, ms, ...noted }, 'answered');
     };

@@ -7,12 +7,12 @@ import { createOnce } from '../single-flight.ts';
 import { targetFields } from '../target.ts';
 import { toWire, toWireError } from '../wire.ts';
 import { listPolicies } from '../wire-policy.ts';
-import { unary } from './call.ts';
+import { type Running, unary } from './call.ts';
 import type { ReadinessHandlers } from './generated/checkpointable/v1/Readiness.ts';
 import { fromMessage, toMessage, writable } from './messages.ts';
 import { watchHandler } from './watch.ts';
 
-export function readinessHandlers(deps: ServerDeps): ReadinessHandlers {
+export function readinessHandlers(deps: ServerDeps & { readonly running: Running }): ReadinessHandlers {
   const ask = createAsk(deps);
   const { limits, policies } = deps;
   return {

@@ -3,6 +3,7 @@ import { loadPackageDefinition, Server, ServerCredentials, setLogger } from '@gr
 import { loadSync, type Options } from '@grpc/proto-loader';
 import { HealthImplementation } from 'grpc-health-check';
 import type { ServerDeps } from '../deps.ts';
+import type { Running } from './call.ts';
 import type { ProtoGrpcType } from './generated/readiness.ts';
 import { readinessHandlers } from './readiness.ts';
 import { bindUnix } from './unix-socket.ts';
@@ -36,8 +37,12 @@ export function buildGrpc(deps: ServerDeps): GrpcServer {
   const server = new Server({
     'grpc.max_receive_message_length': deps.limits.bodyBytes,
     'grpc.max_metadata_size': deps.limits.headerBytes,
+    // a watcher whose machine is gone says nothing more
+    'grpc.keepalive_time_ms': 60_000,
+    'grpc.keepalive_timeout_ms': 20_000,
   });
-  server.addService(checkpointable.v1.Readiness.service, readinessHandlers(deps));
+  const running: Running = { calls: 0 };
+  server.addService(checkpointable.v1.Readiness.service, readinessHandlers({ ...deps, running }));
   const health = new HealthImplementation({ '': 'NOT_SERVING', [serviceName]: 'NOT_SERVING' });
   health.addToServer(server);
 
@@ -71,8 +76,15 @@ export function buildGrpc(deps: ServerDeps): GrpcServer {
       deps.watch.stop();
       return new Promise((resolve) => {
         const force = setTimeout(() => server.forceShutdown(), graceMs);
+        // what is left then is a stream whose reader does not read its end
+        let idle = 0;
+        const tick = setInterval(() => {
+          idle = running.calls === 0 ? idle + 1 : 0;
+          if (idle === 2) server.forceShutdown();
+        }, 1000);
         server.tryShutdown(() => {
           clearTimeout(force);
+          clearInterval(tick);
           resolve();
         });
       });

@@ -28,7 +28,7 @@ export function toProblem({ code, message }: AgentError, requestId: string): Pro
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AgentError): FastifyReply {
   const problem = toProblem(error, request.id);
-  if (error.code === 'TooBusy' || error.code === 'ShuttingDown') reply.header('retry-after', '1');
+  if (['TooBusy', 'TooManyWatchers', 'ShuttingDown'].includes(error.code)) reply.header('retry-after', '1');
   // as a string: for people at a terminal too, it is one line of JSON and never a report
   return reply
     .code(problem.status)

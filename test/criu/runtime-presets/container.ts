@@ -16,6 +16,8 @@ export interface Shape {
   readonly joined?: readonly string[];
   readonly cgroupMount?: boolean;
   readonly hooks?: boolean;
+  /** Without its version crun's answer cannot be told: less is in the preset, and a note says so. */
+  readonly crunUnsure?: boolean;
   /** The rootfs is named by its whole path, as container managers do. */
   readonly wholePath?: boolean;
   readonly masked?: readonly string[];
@@ -54,6 +56,7 @@ export async function startContainer(
   for (const folder of [bin, requests]) mkdirSync(folder);
   copyFileSync('/bin/busybox', join(bundle, 'rootfs/bin/busybox'));
   symlinkSync('/real', join(bundle, 'rootfs/link'));
+  symlinkSync('real', join(bundle, 'rootfs/relative'));
   writeFileSync(join(bin, 'criu'), eavesdropper(findCriu(), requests), { mode: 0o755 });
   writeFileSync(join(bundle, 'config.json'), JSON.stringify(config(shape, bundle, other)));
   const id = `checkpointable-${process.pid}-${shape.name}`;

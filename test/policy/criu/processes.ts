@@ -18,7 +18,7 @@ export const processCases: readonly Case[] = [
   refuses('uninterruptible', 'process', { state: 'D', frozen: 'no' }, [{ state: 'S' }, { frozen: 'v1' }]),
   refuses('partly-stopped', 'process', { partlyStopped: true }, [{ partlyStopped: false }]),
   refuses('tracing-forbidden', 'process', { ptraceScope: 3 }, [{ ptraceScope: 2 }]),
-  warns('freeze-cgroup-others', 'process', root, [{ isRoot: false }], {
+  warns('freeze-cgroup-others', 'process', root, [{ isRoot: false }, { hasOutsiders: false }], {
     options: ['freeze-cgroup=/sys/fs/cgroup/a'],
     butOptions: [[]],
   }),
@@ -57,6 +57,9 @@ export const processCases: readonly Case[] = [
   refuses('shared-files', 'process', { sharesFilesPastParent: true }, [{ sharesFilesPastParent: false }]),
   refuses('shared-signal-handlers', 'process', { sharesSignalHandlers: true }, [
     { sharesSignalHandlers: false },
+  ]),
+  warns('outside-tree', 'process', { hasOutsiders: true, outsiders: ['4312 (sh)'] }, [
+    { hasOutsiders: false },
   ]),
   warns('shared-with-parent', 'process', { sharedWithParent: ['vm'] }, [{ sharedWithParent: [] }]),
   refuses('thread-with-own-files', 'process', { threadsApart: ['fs'] }, [

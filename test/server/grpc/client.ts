@@ -1,4 +1,11 @@
-import { type Client, credentials, loadPackageDefinition, Metadata, type ServiceError } from '@grpc/grpc-js';
+import {
+  type Client,
+  type ClientReadableStream,
+  credentials,
+  loadPackageDefinition,
+  Metadata,
+  type ServiceError,
+} from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 
 /** A client that knows the .proto file and nothing of ours. */
@@ -17,6 +24,7 @@ type Call = (
   options: object,
   done: (...args: unknown[]) => void,
 ) => void;
+type Stream = (request: object, metadata: Metadata, options: object) => ClientReadableStream<object>;
 export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: what came over the wire, as it came
   readonly message?: any;
@@ -27,6 +35,10 @@ export function connectTo(address: string) {
   const client = new checkpointable.v1.Readiness(address, credentials.createInsecure());
   return {
     close: () => client.close(),
+    stream: (method: string, request: object, options = {}): ClientReadableStream<object> => {
+      const call = (client as unknown as Record<string, Stream>)[method] as Stream;
+      return call.call(client, request, new Metadata(), options);
+    },
     call: (method: string, request: object, options = {}, metadata = new Metadata()): Promise<Answer> =>
       new Promise((resolve) => {
         const call = (client as unknown as Record<string, Call>)[method] as Call;

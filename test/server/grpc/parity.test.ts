@@ -4,17 +4,17 @@ import { AgentError, type ErrorCode, errorTable } from '../../../src/server/erro
 import { buildGrpc } from '../../../src/server/grpc/server.ts';
 import { buildApp } from '../../../src/server/rest/app.ts';
 import { toWire } from '../../../src/server/wire.ts';
-import { fakeDeps, pidOf, readyReport, report } from '../fixture.ts';
+import { fakeDeps, pidOf, podReport, readyReport, report } from '../fixture.ts';
 import { connectTo, plain } from './client.ts';
 
-const reports = { 1: report, 2: readyReport } as const;
+const reports = { 1: report, 2: readyReport, 3: podReport } as const;
 const codes = Object.keys(errorTable) as ErrorCode[];
-/** pid 1 and 2: a report. 100 and on: the errors of the table, in its order. */
+/** pid 1 to 3: a report. 100 and on: the errors of the table, in its order. */
 const check = async (request: CheckRequest) => {
   const pid = pidOf(request);
   const code = codes[pid - 100];
   if (code !== undefined) throw new AgentError(code, `detail of ${code}`);
-  return reports[pid as 1 | 2];
+  return reports[pid as 1 | 2 | 3];
 };
 
 const deps = fakeDeps(check);
@@ -30,11 +30,11 @@ afterAll(async () => {
 });
 
 describe('REST and gRPC give one answer', () => {
-  it.each([1, 2])('report %i', async (pid) => {
+  it.each([1, 2, 3])('report %i', async (pid) => {
     const overRest = (await app.inject(`/v1/processes/${pid}?show=all`)).json();
     const { message } = await client.call('Check', { target: { pid }, show: 'all' });
     expect(plain(message)).toEqual(overRest);
-    expect(overRest).toEqual(JSON.parse(JSON.stringify(toWire(reports[pid as 1 | 2]))));
+    expect(overRest).toEqual(JSON.parse(JSON.stringify(toWire(reports[pid as 1 | 2 | 3]))));
   });
 
   it('asks the same of the agent', async () => {
@@ -52,6 +52,47 @@ describe('REST and gRPC give one answer', () => {
     const [rest, rpc, restPlain, rpcPlain] = deps.asked.map(({ request }) => request);
     expect(rpc).toEqual(rest);
     expect(rpcPlain).toEqual(restPlain);
+  });
+
+  it.each<[string, object]>([
+    ['/v1/processes/1?scope=process&startTimeTicks=12', { pid: 1, scope: 'process', startTimeTicks: '12' }],
+    ['/v1/containers/containerd%3A%2F%2Fabcdef12', { containerId: 'containerd://abcdef12' }],
+    [
+      '/v1/pods/0f6a8a4c-7a0e-4c0f-9b1c-2d3e4f5a6b7c',
+      { pod: { uid: '0f6a8a4c-7a0e-4c0f-9b1c-2d3e4f5a6b7c' } },
+    ],
+    ['/v1/pods/shop/cart', { pod: { namespace: 'shop', name: 'cart' } }],
+    [
+      '/v1/pods/shop/cart?uid=0f6a8a4c-7a0e-4c0f-9b1c-2d3e4f5a6b7c',
+      { pod: { namespace: 'shop', name: 'cart', uid: '0f6a8a4c-7a0e-4c0f-9b1c-2d3e4f5a6b7c' } },
+    ],
+    ['/v1/cgroups/a.slice/b.scope', { cgroupPath: 'a.slice/b.scope' }],
+    ['/v1/node', { node: true }],
+  ])('means the same target: %s', async (url, target) => {
+    deps.asked.length = 0;
+    const requests = [{ target, runtime: 'runc' }];
+    await app.inject(`${url}${url.includes('?') ? '&' : '?'}runtime=runc`);
+    await app.inject({ method: 'POST', url: '/v1/check', payload: { requests } });
+    await client.call('Check', requests[0] as object);
+    await client.call('CheckBatch', { requests });
+    const [one, ...others] = deps.asked.map(({ request }) => request);
+    expect(others).toEqual([one, one, one]);
+  });
+
+  it('identical requests of one batch cost one probe', async () => {
+    const one = { target: { pid: 2 }, options: ['a'] };
+    const requests = [
+      ...Array(20).fill(one),
+      { options: ['a'], target: { scope: 'tree', pid: 2 } },
+      { target: { pid: 2 } },
+    ];
+    deps.asked.length = 0;
+    const overRest = (await app.inject({ method: 'POST', url: '/v1/check', payload: { requests } })).json();
+    expect(deps.asked).toHaveLength(2);
+    const { message } = await client.call('CheckBatch', { requests });
+    expect(deps.asked).toHaveLength(4);
+    expect(plain(message)).toEqual(overRest);
+    expect(overRest.results).toHaveLength(22);
   });
 
   it('fd 0 is an fd, and no fd is none', async () => {

@@ -12,7 +12,8 @@ import {
 } from '../../../src/server/rest/reply-schemas.ts';
 import { ReportSchema } from '../../../src/server/rest/report-schemas.ts';
 import { BatchBody, FileQuery, PidParams, ProcessQuery } from '../../../src/server/rest/schemas.ts';
-import { fakeDeps, report } from '../fixture.ts';
+import { toWire } from '../../../src/server/wire.ts';
+import { fakeDeps, podReport, report } from '../fixture.ts';
 
 type Read<T> = T extends object ? { readonly [K in keyof T]: Read<T[K]> } : T;
 const targets = [
@@ -56,7 +57,7 @@ describe('/openapi.json', () => {
         'GET /metrics',
         'GET /openapi.json',
         'GET /readyz',
-        ...targets.flatMap((path) => ['', '/ready'].map((what) => `GET ${path}${what}`)),
+        ...targets.flatMap((path) => ['', '/ready', '/watch'].map((what) => `GET ${path}${what}`)),
         'GET /v1/policies',
         'GET /v1/policies/{name}',
         'GET /v1/processes/{pid}/files/{fd}',
@@ -133,7 +134,10 @@ describe('answers are what the schemas say', () => {
   it('whatever a report may be', () => {
     // held by the compiler: a member the schema does not have, or has otherwise, is a type error here
     const documented = (one: Report): Read<Static<typeof ReportSchema>> => one;
-    expect(documented(report)).toBe(report);
+    for (const one of [report, podReport]) {
+      expect(documented(one)).toBe(one);
+      expect(Compile(ReportSchema).Errors(toWire(one))).toEqual([]);
+    }
   });
 
   it('and nothing else', () => {

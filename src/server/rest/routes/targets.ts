@@ -6,7 +6,7 @@ import { toWire } from '../../wire.ts';
 import { type App, answer, type CheckQuery, type RestContext } from '../context.ts';
 import { formatOf, sendText } from '../format.ts';
 import { ReportSchema } from '../report-schemas.ts';
-import { checkQuery, exact, FileParams, FileQuery } from '../schemas.ts';
+import { checkQuery, exact, FileParams, FileQuery, PodUidParams } from '../schemas.ts';
 import { type Said, type TargetRoute, targetRouteTable } from './target-routes.ts';
 
 const report = { description: 'The report', json: ReportSchema, text: true };
@@ -30,6 +30,8 @@ const gateReplies = {
 export function targetRoutes(app: App, context: RestContext): void {
   for (const route of targetRouteTable) addTarget(app, context, route);
   addFile(app, context);
+  // what has not even the length of a uid: to be told so, not that there is no such path
+  app.get('/v1/pods/:uid', { schema: { params: PodUidParams } }, (_, reply) => reply.callNotFound());
 }
 
 function addTarget(
