@@ -8,6 +8,8 @@ export interface GivenOptions {
   readonly values: ReadonlyMap<string, readonly string[]>;
   /** Name → bytes, for options that take a size. */
   readonly sizes: ReadonlyMap<string, number>;
+  /** Options that were given `all`, as `enable-fs=all`. */
+  readonly everything: ReadonlySet<string>;
   readonly unrecognised: readonly string[];
   /** What is wrong with the rest, and what was expected. */
   readonly problems: readonly string[];
@@ -25,6 +27,7 @@ export function readOptions(words: readonly string[], specs: readonly OptionSpec
     canonical: [],
     values: new Map(),
     sizes: new Map(),
+    everything: new Set(),
     unrecognised: [],
     problems: [],
   };
@@ -44,6 +47,7 @@ interface Collected extends GivenOptions {
   readonly canonical: string[];
   readonly values: Map<string, string[]>;
   readonly sizes: Map<string, number>;
+  readonly everything: Set<string>;
   readonly unrecognised: string[];
   readonly problems: string[];
 }
@@ -85,7 +89,8 @@ function take(given: Collected, spec: OptionSpec, value: string | undefined): vo
     given.sizes.set(spec.name, bytes);
   }
   const values = given.values.get(spec.name) ?? [];
-  if (value !== undefined) values.push(...(spec.takes === 'list' ? value.split(',') : [value]));
+  if (spec.takes === 'words' && value?.split(',').includes('all')) given.everything.add(spec.name);
+  if (value !== undefined) values.push(...(spec.takes === 'words' ? value.split(',') : [value]));
   given.values.set(spec.name, values);
   const text = value === undefined ? spec.name : `${spec.name}=${value}`;
   if (!spec.inert && !given.canonical.includes(text)) given.canonical.push(text);
@@ -101,8 +106,11 @@ export function parseSize(text: string): number | undefined {
 
 /** `mnt[/data]:a` does for `mnt[/data]:b`: the name is the caller's. After `mnt[]` come letters, which must be there. */
 function sameKey(value: string, wanted: string): boolean {
-  const [key, name] = [wanted.slice(0, wanted.indexOf(']') + 1), wanted.slice(wanted.indexOf(']') + 1)];
-  if (key === '' || !value.startsWith(key)) return false;
+  // a path may hold a bracket: the key ends where a name follows
+  const named = wanted.indexOf(']:');
+  const end = (named < 0 ? wanted.lastIndexOf(']') : named) + 1;
+  const [key, name] = [wanted.slice(0, end), wanted.slice(end)];
+  if (key === '' || !value.startsWith(key) || !/^(:|$|\w)/.test(value.slice(end))) return false;
   return key !== 'mnt[]' || [...name].every((letter) => value.slice(key.length).includes(letter));
 }
 
@@ -116,5 +124,5 @@ export function covers(given: GivenOptions, lift: string): boolean {
   const wanted = lift.slice(equals + 1);
   const limit = given.sizes.get(name);
   if (limit !== undefined) return limit >= (parseSize(wanted) ?? Number.POSITIVE_INFINITY);
-  return values.some((value) => value === wanted || value === 'all' || sameKey(value, wanted));
+  return given.everything.has(name) || values.some((value) => value === wanted || sameKey(value, wanted));
 }

@@ -15,7 +15,7 @@ export type ParsedPolicy =
 const judged = ['process', 'fd', 'map', 'cwd', 'root', 'exe', 'mount', 'device'] as const;
 const phases = ['dump', 'restore', 'loss', 'hazard'] as const;
 const says = ['refused', 'unknown', 'warning'] as const;
-const takes = ['flag', 'optional', 'value', 'size', 'list'] as const;
+const takes = ['flag', 'optional', 'value', 'size', 'list', 'words'] as const;
 /** What a message may show besides the facts. */
 const names = ['pid', 'comm', 'ref', 'path', 'fop', 'kind', 'via'];
 

@@ -66,8 +66,8 @@ export interface OptionSpec {
   readonly name: string;
   /** Its side effect, for people. */
   readonly effect: string;
-  /** flag: alone. optional: alone or `name=…`. value: `name=…`. size: `name=10M`. list: a value, and repeatable. */
-  readonly takes: 'flag' | 'optional' | 'value' | 'size' | 'list';
+  /** flag: alone. optional: alone or `name=…`. value: `name=…`. size: `name=10M`. list: a value, and repeatable. words: `a,b`, repeatable, `all` for every one. */
+  readonly takes: 'flag' | 'optional' | 'value' | 'size' | 'list' | 'words';
   /** Short and other spellings: `l`, `j`. */
   readonly alias: readonly string[];
   /** Changes nothing a rule looks at; accepted so that a whole `criu dump` command line is. */

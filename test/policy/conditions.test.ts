@@ -94,8 +94,9 @@ describe('options in a condition', () => {
     ['{ size: { gt: { option: ghost, else: 5 } } }', ['ghost=99'], yes],
     ['{ name: { given: external } }', [], no],
     ['{ name: { given: external } }', ['external=b'], no],
-    ['{ name: { given: external } }', ['external=b,a'], yes],
-    ['{ inode: { given: external } }', ['external=b,a'], no],
+    ['{ name: { given: external } }', ['external=b', 'external=a'], yes],
+    ['{ name: { given: external } }', ['external=b,a'], no],
+    ['{ inode: { given: external } }', ['external=b', 'external=a'], no],
     ['{ good: { given: external } }', ['external=a'], unsure],
   ])('%s with %j is %s', (when, options, answer) => {
     expect(truth(when, { size: 100, name: 'a', good: null }, options)).toBe(answer);

@@ -1,4 +1,5 @@
 import type { FactValue } from '../../facts.ts';
+import { decodeBytes } from '../bytes.ts';
 import { mountKind } from '../kinds/mount.ts';
 import type { Mounts } from '../mounts.ts';
 import type { Mount } from '../parse/mountinfo.ts';
@@ -13,6 +14,7 @@ import { listFact, type Tree } from './tree.ts';
  */
 export function relateMounts({ root, processes, scan }: Tree): void {
   const done = new Set<unknown>();
+  const ownCgroupNs = listFact(root, 'ownNamespaces').includes('cgroup');
   let shared = true;
   for (const process of processes) {
     const { mntNamespace } = process.facts;
@@ -26,12 +28,12 @@ export function relateMounts({ root, processes, scan }: Tree): void {
     shared = false;
     const mounts = scan.mounts(process.pid);
     if (failed(mounts)) process.facts.mountsRead = null;
-    else addMounts(scan, process, mounts, scan.engineMounts());
+    else addMounts(scan, process, mounts, scan.engineMounts(), ownCgroupNs);
   }
   // a nested namespace below a root in the engine's makes CRIU look at the whole host table too
   if (!shared && !listFact(root, 'ownNamespaces').includes('mnt')) {
     const mounts = scan.engineMounts();
-    if (!failed(mounts)) addMounts(scan, root, mounts, mounts);
+    if (!failed(mounts)) addMounts(scan, root, mounts, mounts, ownCgroupNs);
   }
 }
 
@@ -40,6 +42,7 @@ function addMounts(
   process: ProcessDraft,
   mounts: Mounts,
   engine: Mounts | { readonly errno: string },
+  ownCgroupNs: boolean,
 ): void {
   const rootMount = mounts.rows.find(({ mountPoint }) => mountPoint === '/');
   const shared = new Set(
@@ -57,7 +60,7 @@ function addMounts(
         link: { form: 'path', path: mount.mountPoint },
         mount,
         facts: {
-          ...mountFacts(mount, mounts, rootMount, shared, engine),
+          ...mountFacts(mount, mounts, rootMount, shared, engine, ownCgroupNs),
           ...filledFact(scan, process, mount),
         },
         unread: [],
@@ -74,16 +77,18 @@ function mountFacts(
   rootMount: Mount | undefined,
   shared: ReadonlySet<string>,
   engine: Mounts | { readonly errno: string },
+  ownCgroupNs: boolean,
 ): Record<string, FactValue> {
   const master = mount.optional.find((field) => field.startsWith('master:'));
-  const whole = mount.root === '/';
+  // of a root task with a cgroup namespace of its own CRIU takes it for the whole (filesystems.c cgroup_parse)
+  const whole = mount.root === '/' || (ownCgroupNs && /^cgroup2?$/.test(mount.fsType));
   const proper = mounts.rows.some(
     (other) => other.device === mount.device && isWider(other.root, mount.root),
   );
   const inEngine = failed(engine) ? null : engine.rows.some(({ device }) => device === mount.device);
   return {
     fsType: mount.fsType.split('.')[0] ?? mount.fsType,
-    mountPoint: mount.mountPoint,
+    mountPoint: decodeBytes(mount.mountPoint).text,
     mountRoot: mount.root,
     device: mount.device,
     mountsWhole: whole,

@@ -9,8 +9,8 @@ export interface Options {
 
 /** `external=mnt[/etc/hosts]:/etc/hosts`: the mount at that point is not saved, whatever it is. */
 export function addMount({ list, notes }: Options, path: string, name = path): void {
-  // keys end at a bracket, and a list may be cut at commas: a name that would then say more than it should is not said
-  if (/[[\]]|,all(,|$)/.test(path))
+  // a key ends where `]:` follows: a name that would then say more than it should is not said
+  if (path.includes(']:'))
     notes.push(`the mount ${path} is left out: its name cannot be written as an option`);
   else if (!list.includes(`external=mnt[${path}]:${name}`)) list.push(`external=mnt[${path}]:${name}`);
 }

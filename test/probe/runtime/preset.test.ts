@@ -88,16 +88,11 @@ describe('runc', () => {
     expect(preset.notes).toEqual(['where the mount /a/x leads could not be read']);
   });
 
-  it.each(['/a,mnt[]:m', '/a]b', '/a,all', '/a,all,b'])(
-    'a mount %s cannot be written as an option',
-    (path) => {
-      const preset = runc(bind(path));
-      expect(externals(preset)).toEqual([]);
-      expect(preset.notes).toEqual([
-        `the mount ${path} is left out: its name cannot be written as an option`,
-      ]);
-    },
-  );
+  it.each(['/a,mnt[]:m', '/a]:b'])('a mount %s cannot be written as an option', (path) => {
+    const preset = runc(bind(path));
+    expect(externals(preset)).toEqual([]);
+    expect(preset.notes).toEqual([`the mount ${path} is left out: its name cannot be written as an option`]);
+  });
 
   it('namespaces joined by path are external', () => {
     const namespaces = ['NEWNET', 'NEWPID', 'NEWIPC', 'NEWUTS'].map((type) => ({
