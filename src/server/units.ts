@@ -55,7 +55,10 @@ function unitsOf(ref: FindRef, answer: Found, proc: Proc): readonly Unit[] {
   const wanted = answer.containers.filter(
     ({ identity }) => ref.type === 'container' || identity.role !== 'sandbox',
   );
-  const groups = answer.groups.filter(({ type }) => ref.type === 'cgroup' || type === 'unit');
+  const groups = answer.groups.filter(
+    // the scopes of systemd are sessions and process 1 itself
+    ({ type, name }) => ref.type === 'cgroup' || (type === 'unit' && name?.endsWith('.service')),
+  );
   return [...wanted.map(containerUnit), ...groups.flatMap((group) => treeUnits(group, proc))];
 }
 

@@ -106,11 +106,14 @@ interface Question {
   readonly asks?: readonly string[];
   readonly native?: Partial<Native>;
   readonly more?: Tree;
+  /** Processes of the cgroup of the target. */
+  readonly members?: readonly number[];
 }
 
-export function see(world: World, { asks = [], native, more }: Question = {}): Seen {
+export function see(world: World, { asks = [], native, more, members = [] }: Question = {}): Seen {
   const probed = probeTree(worldTree(world, more), {
     asks,
+    members,
     type: 'tree',
     ...(native === undefined ? {} : { native: nativeOf(native) }),
   });
