@@ -71,6 +71,7 @@ export function createMetrics({ policies, kinds, version }: MetricsSource): Metr
   const watchers = new Gauge({
     name: 'checkpointable_watchers',
     help: 'Watches that are open',
+    labelNames: [],
     registers,
   });
   const watchEnds = new Counter({

@@ -1,6 +1,7 @@
 import type { CheckRequest } from './check.ts';
 import { intervalSeconds } from './deps.ts';
-import { type AskedTarget, invalid, oneOf, toTarget } from './target.ts';
+import { invalid, oneOf } from './expect.ts';
+import { type AskedTarget, toTarget } from './target.ts';
 
 export const shows = ['blocking', 'all'] as const;
 /** Whose own options may be said to be given too; `none` for nobody's. */

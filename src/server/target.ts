@@ -1,5 +1,6 @@
 import type { TargetRef } from '../facts.ts';
-import { AgentError } from './errors.ts';
+import { integer, invalid, named, oneOf } from './expect.ts';
+import { nameForms } from './name-forms.ts';
 
 /** PID_MAX_LIMIT, include/linux/threads.h. */
 export const maxPid = 4_194_304;
@@ -17,41 +18,6 @@ export interface AskedTarget {
   readonly cgroupPath?: string;
   readonly node?: boolean;
 }
-
-/** What a name looks like, and how that is said to who got it wrong. */
-export interface NameForm {
-  readonly pattern: string;
-  readonly expected: string;
-}
-
-const label = '[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?';
-const part = '(?!\\.{1,2}(/|$))[^/\\u0000]+';
-export const nameForms = {
-  containerId: {
-    pattern: '^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,255}$',
-    expected: 'a container id: 1 to 256 letters, digits and _ . : / -, the first a letter or digit',
-  },
-  podUid: {
-    pattern: '^([0-9a-fA-F]{32}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$',
-    expected: 'a pod UID: 32 hexadecimal digits, with or without dashes (36 characters)',
-  },
-  namespace: {
-    pattern: `^${label}$`,
-    expected: 'a namespace: 1 to 63 lower-case letters, digits and - (RFC 1123 label)',
-  },
-  podName: {
-    pattern: `^(?=.{1,253}$)${label}(\\.${label})*$`,
-    expected: 'a pod name: 1 to 253 lower-case letters, digits, - and . (RFC 1123 subdomain)',
-  },
-  cgroupPath: {
-    pattern: `^(?=.{1,4096}$)(/|/?${part}(/${part})*/?)$`,
-    expected: 'a cgroup path such as system.slice/nginx.service, without empty parts, . or ..',
-  },
-  startTimeTicks: {
-    pattern: '^[0-9]{1,20}$',
-    expected: 'clock ticks from boot to the start, in decimal, as a report has them',
-  },
-} as const satisfies Readonly<Record<string, NameForm>>;
 
 /** One way of naming a target; a new type of target is one more. */
 interface Way {
@@ -140,33 +106,3 @@ export const targetFields = (target: TargetRef): Readonly<Record<string, unknown
 
 /** With a slash before and none behind: one spelling for one cgroup. */
 const asKernelHasIt = (path: string): string => `/${path.replace(/^\/|\/$/g, '')}`;
-
-function named(name: string, value: string | undefined, { pattern, expected }: NameForm): string {
-  if (value !== undefined && new RegExp(pattern, 'u').test(value)) return value;
-  throw invalid(name, expected, shown(value));
-}
-
-function integer(name: string, value: number | undefined, min: number, max: number): number {
-  if (value !== undefined && Number.isInteger(value) && value >= min && value <= max) return value;
-  throw invalid(name, `an integer from ${min} to ${max}`, String(value ?? 'none'));
-}
-
-export function oneOf<T extends string>(
-  name: string,
-  value: string | undefined,
-  known: readonly T[],
-  otherwise: T,
-): T {
-  if (value === undefined || value === '') return otherwise;
-  const found = known.find((one) => one === value);
-  if (found === undefined) throw invalid(name, known.map((one) => `"${one}"`).join(' or '), shown(value));
-  return found;
-}
-
-export const invalid = (name: string, expected: string, got: string): AgentError =>
-  new AgentError('InvalidArgument', `${name}: expected ${expected}, got ${got}`);
-
-const shown = (value: string | undefined): string => {
-  const text = JSON.stringify(value) ?? 'none';
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
-};

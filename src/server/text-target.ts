@@ -26,7 +26,9 @@ export function partNames(parts: readonly Report[]): { title: string; nameOf: (p
   const siblings = parts.every(
     ({ target: { container, pod } }) => container !== undefined && pod?.uid === first?.target.pod?.uid,
   );
-  if (!siblings) return { title: 'PART', nameOf: ({ target }) => targetText(target) };
+  // trees of one cgroup differ in their root alone
+  const root = ({ type, pid }: TargetReport) => (type === 'cgroup' && pid !== undefined ? ` ${pid}` : '');
+  if (!siblings) return { title: 'PART', nameOf: ({ target }) => `${targetText(target)}${root(target)}` };
   return { title: 'CONTAINER', nameOf: ({ target }) => containerText(target) };
 }
 

@@ -51,6 +51,14 @@ describe('checkpointable check', () => {
     expect(stderr).toMatch(/No such process: no process 4194304/);
   });
 
+  it.each([
+    ['container/abcdef012345', /^checkpointable check: No such container/],
+    ['pod/none/none', /^checkpointable check: No such pod/],
+    ['cgroup/no/such', /^checkpointable check: No such cgroup/],
+  ])('2: %s, which is not there', async (target, said) => {
+    expect(await check(target)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringMatching(said) });
+  });
+
   it.skipIf(!isRoot)(
     '2: a process of another user, for one without rights (skipped where not root)',
     async () => {
@@ -67,6 +75,11 @@ describe('checkpointable check', () => {
     [[]],
     [['x']],
     [['1', '2']],
+    [['pod/cart']],
+    [['container/-']],
+    [['node', '--process']],
+    [['1', '--runtime', 'docker']],
+    [['1', '--uid', '5b9a3d7e-1111-4222-8333-00000000aaaa']],
     [['1', '--no-such']],
     [['1', '--policy', 'none']],
     [['1', '--engine-version', 'new']],

@@ -48,6 +48,12 @@ describe.skipIf(missing)(`a person with curl${missing ? ' (no curl here)' : ''}`
     expect(ok).toMatchObject({ code: 0, stdout: 'ok\n' });
   });
 
+  it('-N: events as they come', async () => {
+    const { code, stdout } = await curl('-N', '-m', '2', `${url}/watch?policy=cr-check-file`);
+    expect(code).toBe(28);
+    expect(stdout).toMatch(/^retry: 5000\n\nid: 1\nevent: report\ndata: \{.*\}\n\n$/);
+  });
+
   it('a problem is one line that says what was expected', async () => {
     const { stdout } = await curl(`${daemon.http}/v1/processes/0`);
     expect(JSON.parse(stdout).detail).toBe('pid: expected an integer from 1 to 4194304, got 0');

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -80,6 +81,24 @@ describe('gRPC, to those who only know the .proto file', () => {
       expect(said.health.reply).toEqual({ status: 'SERVING' });
     },
   );
+});
+
+describe('Watch', () => {
+  it('gives the report that Check does, at once; and a watch of nothing fails as Check does', async () => {
+    const client = connectTo(daemon.grpc);
+    const target = { pid: held.pid };
+    const stream = client.stream('Watch', { check: { target } });
+    const [event] = await once(stream, 'data');
+    stream.on('error', () => {}).cancel();
+    const { message } = await client.call('Check', { target });
+    const told = plain(event).report as Report;
+    expect(told).toMatchObject({ verdict: message.verdict, target: plain(message.target) });
+    expect(told.findings).toHaveLength(message.findings.length);
+    const none = client.stream('Watch', { check: { target: { pid: 4_194_304 } } });
+    const [error] = await once(none, 'error').catch((thrown) => [thrown]);
+    expect(error.metadata.get('checkpointable-code')).toEqual(['ProcessNotFound']);
+    client.close();
+  });
 });
 
 describe('REST and gRPC give the same answer', () => {

@@ -110,6 +110,15 @@ describe('errors are problem details with a stable code', () => {
     ['/v1/processes/1?policy=criu&option=ghost-limit%3Dmuch', 400, 'InvalidArgument'],
     ['/v1/processes/1?engineVersion=new', 400, 'InvalidArgument'],
     [`/v1/processes/${process.pid}/files/99999`, 404, 'FileNotFound'],
+    ['/v1/containers/abcdef012345', 404, 'ContainerNotFound'],
+    ['/v1/containers/-', 400, 'InvalidArgument'],
+    ['/v1/pods/none/none/ready', 404, 'PodNotFound'],
+    ['/v1/pods/none/none/watch', 404, 'PodNotFound'],
+    ['/v1/pods/none', 400, 'InvalidArgument'],
+    ['/v1/cgroups/no/such', 404, 'CgroupNotFound'],
+    ['/v1/processes/1?runtime=docker', 400, 'InvalidArgument'],
+    ['/v1/processes/1/watch?intervalSeconds=0.5', 400, 'InvalidArgument'],
+    [`/v1/processes/${process.pid}?startTimeTicks=1`, 412, 'TargetReplaced'],
     ['/v1/nothing', 404, 'RouteNotFound'],
     ['/v1/policies/none', 404, 'PolicyNotFound'],
   ])('%s: %i %s', async (path, status, code) => {
@@ -124,6 +133,56 @@ describe('errors are problem details with a stable code', () => {
     const answer = await get(`${daemon.http}/v1/processes/2`);
     if (answer.json.code !== 'KernelThread') context.skip('pid 2 is no kernel thread here');
     expect(answer.status).toBe(422);
+  });
+});
+
+describe('a watch', () => {
+  it('tells the report, and ends when the process does', async () => {
+    const child = spawn('setsid', ['sleep', '60'], { stdio: 'ignore', cwd: '/' });
+    await once(child, 'spawn');
+    const reply = await fetch(`${daemon.http}/v1/processes/${child.pid}/watch?intervalSeconds=1`);
+    expect(reply.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    let text = '';
+    for await (const part of reply.body ?? []) {
+      text += Buffer.from(part).toString();
+      if (text.includes('event: report')) child.kill('SIGKILL');
+    }
+    const [, first, last] = text.split('\n\n');
+    const data = (event = '') => JSON.parse(event.split('\ndata: ')[1] ?? '');
+    expect(data(first).target.pid).toBe(child.pid);
+    expect(last).toMatch(/^id: 2\nevent: end\n/);
+    expect(data(last)).toMatchObject({ code: 'TargetGone', status: 410 });
+  });
+
+  it('a hundred who watch one process cost one look each time', async () => {
+    const looks = async () => {
+      const { text } = await get(`${daemon.http}/metrics`);
+      const counts = text.matchAll(/^checkpointable_checks_total\{target="tree",verdict="[\w-]+"\} (\d+)$/gm);
+      return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+    };
+    const before = await looks();
+    const leave = new AbortController();
+    const watch = async () => {
+      const reply = await fetch(`${url}/watch?intervalSeconds=2`, { signal: leave.signal });
+      const { value } = (await reply.body?.getReader().read()) ?? {};
+      return Buffer.from(value ?? []).toString();
+    };
+    const texts = await Promise.all(Array.from({ length: 100 }, watch));
+    expect(texts.every((text) => text.startsWith('retry: 5000'))).toBe(true);
+    const { text } = await get(`${daemon.http}/metrics`);
+    expect(text).toContain('checkpointable_watchers 100\n');
+    expect((await looks()) - before).toBeLessThan(5);
+    leave.abort();
+  });
+
+  it('does not hold up a daemon that stops', async () => {
+    const own = await startDaemon();
+    const reply = await fetch(`${own.http}/v1/processes/${process.pid}/watch`);
+    const text = reply.text();
+    const began = performance.now();
+    expect((await own.stop()).code).toBe(0);
+    expect(performance.now() - began).toBeLessThan(3000);
+    expect(await text).toContain('"code":"ShuttingDown"');
   });
 });
 
@@ -186,6 +245,11 @@ describe('the rest', () => {
     expect(json.openapi).toBe('3.1.0');
     const { text } = await get(`${daemon.http}/`);
     for (const path of Object.keys(json.paths)) expect(text).toContain(path);
-    expect(Object.keys(json.paths)).toContain('/v1/processes/{pid}/files/{fd}');
+    const paths = [
+      '/v1/processes/{pid}/files/{fd}',
+      '/v1/pods/{namespace}/{name}/watch',
+      '/v1/cgroups/{path}',
+    ];
+    expect(Object.keys(json.paths)).toEqual(expect.arrayContaining(paths));
   });
 });

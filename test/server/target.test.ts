@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
 import { AgentError } from '../../src/server/errors.ts';
+import { nameForms } from '../../src/server/name-forms.ts';
 import { toInterval } from '../../src/server/question.ts';
-import { type AskedTarget, nameForms, toTarget } from '../../src/server/target.ts';
+import { type AskedTarget, toTarget } from '../../src/server/target.ts';
 
 const uid = '0f6a8a4c-7a0e-4c0f-9b1c-2d3e4f5a6b7c';
 const pod = { namespace: 'shop', name: 'cart-7f9c' };

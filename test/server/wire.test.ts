@@ -44,3 +44,7 @@ test.each(Object.entries(errorTable))('%s in a batch', (code, { http, title }) =
   const error = new AgentError(code as ErrorCode, 'why');
   expect(toWireError(error)).toEqual({ code, status: http, title, detail: 'why' });
 });
+
+it('no error has the status of a verdict: 200 and 409 are those of a gate', () => {
+  expect(Object.values(errorTable).filter(({ http }) => http === 200 || http === 409)).toEqual([]);
+});

@@ -43,7 +43,7 @@ export function watchHandler({
       call.emit('error', toServiceError(error, id));
     };
     const sink: WatchSink = {
-      full: () => call.writableLength > limits.unreadMessages,
+      full: () => call.cancelled || call.writableLength > limits.unreadMessages,
       send: (event) => {
         if (!ended) call.write(messageOf(event));
       },

@@ -14,7 +14,6 @@ import { landingRoutes } from './routes/landing.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { policyRoutes } from './routes/policies.ts';
 import { targetRoutes } from './routes/targets.ts';
-import { watchRoutes } from './routes/watch.ts';
 import { validatorCompiler } from './validate.ts';
 
 /** Builds, and listens to nothing. `close()` lets what is running end and refuses the rest as ShuttingDown. */
@@ -80,15 +79,7 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
   });
 
   const typed = app as unknown as App;
-  for (const add of [
-    landingRoutes,
-    targetRoutes,
-    watchRoutes,
-    checkRoutes,
-    policyRoutes,
-    healthRoutes,
-    metricsRoutes,
-  ]) {
+  for (const add of [landingRoutes, targetRoutes, checkRoutes, policyRoutes, healthRoutes, metricsRoutes]) {
     add(typed, context);
   }
   return app;

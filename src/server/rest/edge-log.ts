@@ -37,7 +37,7 @@ export function edgeLog(app: FastifyInstance, log: Logger): EdgeLog {
   return {
     note,
     left(request, reply) {
-      note(request, { code: 'Left' });
+      if (noted.get(request)?.code === undefined) note(request, { code: 'Left' });
       write(request, reply);
     },
     failed(request, error) {

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { AgentError } from '../errors.ts';
+import type { AgentError, ErrorCode } from '../errors.ts';
 import type { WatchEvent, WatchSink } from '../watch.ts';
 import { toWire, toWireError } from '../wire.ts';
 
@@ -11,7 +11,9 @@ export interface EventStream {
   readonly textOf: (event: WatchEvent) => string;
   readonly unreadBytes: number;
   readonly subscribe: (sink: WatchSink) => () => void;
-  /** The reader went before the end. */
+  /** For the log: the code it ends with. */
+  readonly ended: (code: ErrorCode) => void;
+  /** The reader went, before the end or without reading it. */
   readonly left: () => void;
 }
 
@@ -22,6 +24,11 @@ export interface EventStream {
 export function sendEvents(reply: FastifyReply, stream: EventStream): Promise<void> {
   const { raw } = reply;
   let id = 0;
+  // it went before it was heard: nothing would tell of it again
+  if (raw.destroyed) {
+    reply.hijack();
+    return Promise.resolve();
+  }
   return new Promise((resolve, reject) => {
     const begun = () => raw.headersSent;
     const begin = () => {
@@ -44,6 +51,7 @@ export function sendEvents(reply: FastifyReply, stream: EventStream): Promise<vo
       send: (event) => write(stream.textOf(event)),
       end(error) {
         if (!begun()) return reject(error);
+        stream.ended(error.code);
         write(endText(error));
         // the connection too, or it would keep an agent that stops
         const { socket } = raw;

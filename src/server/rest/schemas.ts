@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
 import { intervalSeconds, maxBatch, timeoutSeconds } from '../deps.ts';
+import { type NameForm, nameForms } from '../name-forms.ts';
 import { runtimes, shows } from '../question.ts';
-import { maxFd, maxPid, type NameForm, nameForms, scopes } from '../target.ts';
+import { maxFd, maxPid, scopes } from '../target.ts';
 
 /** What is asked. Schemas with a `title` become components of the OpenAPI document. */
 export const exact = { additionalProperties: false } as const;

@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it, test } from 'vitest';
+import { nameForms } from '../../../src/server/name-forms.ts';
 import { buildApp } from '../../../src/server/rest/app.ts';
 import { encodeCgroupPath } from '../../../src/server/rest/cgroup-url.ts';
-import { nameForms } from '../../../src/server/target.ts';
 import { fakeDeps, readyReport } from '../fixture.ts';
 
 const deps = fakeDeps(async () => readyReport);

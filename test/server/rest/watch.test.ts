@@ -65,7 +65,7 @@ const path = '/v1/processes/4312/watch?intervalSeconds=1';
 describe('server-sent events', () => {
   it('a report at once, another when it changes, an error that passes, the end', async () => {
     const { now, check } = world(report);
-    const { port } = await start(check);
+    const { port, deps } = await start(check);
     const { reply, events, until, state } = await listen(port, path);
     expect(reply.statusCode).toBe(200);
     expect(reply.headers).toMatchObject({
@@ -100,6 +100,7 @@ describe('server-sent events', () => {
       },
     ]);
     await vi.waitFor(() => expect(state.closed).toBe(true));
+    expect(deps.logged).toEqual([expect.objectContaining({ code: 'TargetGone', status: 200 })]);
   });
 
   it('a problem with its status where there is no first report to give', async () => {
@@ -181,6 +182,10 @@ describe('server-sent events', () => {
       { timeout: 8000, interval: 200 },
     );
     expect(look).toBeLessThan(6);
+    await vi.waitFor(
+      () => expect(deps.logged[0]).toMatchObject({ code: 'SlowReader', msg: 'answered' }),
+      2000,
+    );
   }, 10_000);
 
   it('does not hold up a server that closes, even unread', async () => {

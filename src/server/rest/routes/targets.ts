@@ -8,6 +8,7 @@ import { formatOf, sendText } from '../format.ts';
 import { ReportSchema } from '../report-schemas.ts';
 import { checkQuery, exact, FileParams, FileQuery, PodUidParams } from '../schemas.ts';
 import { type Said, type TargetRoute, targetRouteTable } from './target-routes.ts';
+import { watchAdder } from './watch.ts';
 
 const report = { description: 'The report', json: ReportSchema, text: true };
 const gate = (description: string) => ({ description, json: ReportSchema, text: true });
@@ -26,9 +27,13 @@ const gateReplies = {
   503: gate('unknown: treat it as not ready'),
 };
 
-/** Each type of target has its report and its gate. */
+/** Each type of target has its report, its gate and its stream. */
 export function targetRoutes(app: App, context: RestContext): void {
-  for (const route of targetRouteTable) addTarget(app, context, route);
+  const addWatch = watchAdder(app, context);
+  for (const route of targetRouteTable) {
+    addTarget(app, context, route);
+    addWatch(route);
+  }
   addFile(app, context);
   // what has not even the length of a uid: to be told so, not that there is no such path
   app.get('/v1/pods/:uid', { schema: { params: PodUidParams } }, (_, reply) => reply.callNotFound());

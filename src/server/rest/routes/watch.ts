@@ -4,7 +4,7 @@ import type { WatchEvent } from '../../watch.ts';
 import { type App, type CheckQuery, questionOf, type RestContext } from '../context.ts';
 import { eventText, sendEvents } from '../event-stream.ts';
 import { exact, watchQuery } from '../schemas.ts';
-import { type Said, type TargetRoute, targetRouteTable } from './target-routes.ts';
+import type { Said, TargetRoute } from './target-routes.ts';
 
 const events = {
   description:
@@ -12,15 +12,15 @@ const events = {
   events: true,
 };
 
-/** Each type of target has its stream. */
-export function watchRoutes(app: App, context: RestContext): void {
+/** Adds the stream of a type of target. */
+export function watchAdder(app: App, context: RestContext): (route: TargetRoute) => void {
   const texts = new WeakMap<WatchEvent, string>();
   const textOf = (event: WatchEvent): string => {
     const text = texts.get(event) ?? eventText(event);
     texts.set(event, text);
     return text;
   };
-  for (const route of targetRouteTable) addWatch(app, context, route, textOf);
+  return (route) => addWatch(app, context, route, textOf);
 }
 
 function addWatch(
@@ -54,6 +54,7 @@ function addWatch(
         textOf,
         unreadBytes: limits.unreadBytes,
         subscribe: (sink) => watch.watch(question, toInterval(intervalSeconds), sink),
+        ended: (code) => context.log.note(request, { code }),
         left: () => context.log.left(request, reply),
       });
     },
