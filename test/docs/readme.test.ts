@@ -47,6 +47,8 @@ describe('README', () => {
       'docs/policies.md',
       'docs/metrics.md',
       'docs/options.md',
+      'docs/targets.md',
+      'docs/orchestrators.md',
     ];
     for (const name of pages) {
       const folder = new URL(`../../${name}`, import.meta.url);

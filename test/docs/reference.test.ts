@@ -69,7 +69,7 @@ describe('docs/metrics.md', () => {
     expect(documented.map(([name]) => name)).toEqual(real);
     const source = page('src/server/metrics.ts');
     const labels = [...source.matchAll(/name: '(checkpointable_\w+)',[\s\S]*?labelNames: \[(.*?)\]/g)];
-    expect(documented).toEqual(labels.map(([, name, list = '']) => [name, list.match(/\w+/g)]));
+    expect(documented).toEqual(labels.map(([, name, list = '']) => [name, list.match(/\w+/g) ?? []]));
   });
 });
 
