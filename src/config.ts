@@ -1,10 +1,15 @@
-import { isIP } from 'node:net';
-import { parseArgs } from 'node:util';
-import { defaultHost, type HostSetup } from './server/host.ts';
+import { type Address, isLoopback } from './config-address.ts';
+import { type Name, names, settings, type Values, variableOf } from './config-settings.ts';
+import { type Given, type Givens, readConfigFile, readFlags, readVariables } from './config-sources.ts';
+import type { HostSetup } from './server/host.ts';
 
-export interface Address {
-  readonly host: string;
-  readonly port: number;
+export { type Address, isLoopback, settings, variableOf };
+
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+  /** '' for none: callers show no certificates. */
+  readonly clientCa: string;
 }
 
 export interface Config {
@@ -12,6 +17,16 @@ export interface Config {
   readonly grpc: Address;
   /** Unix socket for gRPC; '' for none. */
   readonly grpcSocket: string;
+  /** Absent: both servers speak plainly. */
+  readonly tls?: TlsFiles;
+  /** '' for none. */
+  readonly tokenFile: string;
+  readonly anonymousRole: 'auditor' | 'viewer' | 'none';
+  /** Requests per second of one caller, and its checks at the same time; 0: any. */
+  readonly clientRate: number;
+  readonly clientChecks: number;
+  /** Accepts listening beyond this machine without TLS and credentials. */
+  readonly insecure: boolean;
   readonly procRoot: string;
   readonly host: HostSetup;
   readonly policyFolders: readonly string[];
@@ -19,132 +34,105 @@ export interface Config {
   readonly logLevel: string;
   readonly workers: number;
   readonly maxWaiting: number;
-  /** Accepts listening beyond this machine without TLS. */
-  readonly insecure: boolean;
+  /** From the beginning of one sweep of the node to that of the next; 0: when asked only. */
+  readonly sweepIntervalSeconds: number;
+  /** Of one core, what sweeps may take. */
+  readonly sweepCpuPercent: number;
+  /** A series for each pod, so many at most. */
+  readonly podMetrics: boolean;
+  readonly podMetricsMax: number;
 }
 
-/** Every setting: its flag, its default and what it is. The environment variable is CHECKPOINTABLE_<FLAG>. */
-export const settings = {
-  http: { default: '127.0.0.1:9722', help: 'address of the REST server' },
-  grpc: { default: '127.0.0.1:9723', help: 'address of the gRPC server' },
-  'grpc-socket': {
-    default: '/run/checkpointable/checkpointable.sock',
-    help: 'unix socket for gRPC, or "none"',
-  },
-  'proc-root': { default: '/proc', help: 'where procfs is mounted' },
-  'host-root': { default: '', help: "where the node's root is mounted, as /host in a DaemonSet" },
-  kubelet: { default: defaultHost.kubelet, help: "the kubelet's --root-dir, on the node" },
-  'pod-logs': { default: defaultHost.podLogs, help: "the kubelet's --pod-log-dir, on the node" },
-  'container-logs': { default: defaultHost.containerLogs, help: 'where the kubelet links them to' },
-  'policy-dir': { default: '', help: 'folders with policies of your own, separated by ":"' },
-  policy: { default: 'criu', help: 'policy used where a request names none' },
-  'log-level': { default: 'info', help: 'trace, debug, info, warn, error, fatal or silent' },
-  workers: { default: '2', help: 'processes that probe, each one check at a time' },
-  'max-waiting': { default: '256', help: 'checks that may wait for a free one' },
-  insecure: { default: 'false', help: 'true: listen beyond this machine without TLS' },
-} as const;
-
-type Name = keyof typeof settings;
-type Values = Readonly<Record<Name, string>>;
-
 export type ConfigResult =
-  | { readonly config: Config; readonly problems: readonly [] }
+  | { readonly config: Config; readonly given: Readonly<Record<Name, Given>>; readonly problems: readonly [] }
   | { readonly config?: undefined; readonly problems: readonly string[] };
 
-/** Flags win over the environment, the environment over the defaults. All problems are told, not the first. */
+/** Flags win over the environment, that over the file, that over the defaults. All problems are told, with their place. */
 export function readConfig(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): ConfigResult {
-  const names = Object.keys(settings) as Name[];
   const problems: string[] = [];
-  const flags = readFlags(args, names, problems);
-  const values = Object.fromEntries(
-    names.map((name) => [name, flags[name] ?? environment[variableOf(name)] ?? settings[name].default]),
-  ) as Values;
-  const config = readValues(values, problems);
-  return problems.length > 0 ? { problems } : { config, problems: [] };
+  const said = { ...readVariables(environment), ...readFlags(args, problems) };
+  const file = said.config?.text ?? '';
+  const given = withDefaults({ ...(file === '' ? {} : readConfigFile(file, problems)), ...said });
+  const values = readValues(given, problems);
+  if (values !== undefined) problems.push(...contradictions(values, given));
+  return values === undefined || problems.length > 0
+    ? { problems }
+    : { config: toConfig(values), given, problems: [] };
 }
 
-export const variableOf = (name: string): string =>
-  `CHECKPOINTABLE_${name.toUpperCase().replaceAll('-', '_')}`;
-
-function readFlags(args: readonly string[], names: readonly Name[], problems: string[]): Partial<Values> {
-  const options = Object.fromEntries(names.map((name) => [name, { type: 'string' } as const]));
-  try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false })
-      .values as Partial<Values>;
-  } catch (error) {
-    problems.push(
-      `${(error as Error).message.split('.')[0]}: expected ${names.map((name) => `--${name}`).join(' ')}`,
-    );
-    return {};
-  }
+function withDefaults(given: Givens): Readonly<Record<Name, Given>> {
+  const all = names.map((name) => [name, given[name] ?? { text: settings[name].default, place: name }]);
+  return Object.fromEntries(all) as Record<Name, Given>;
 }
 
-function readValues(values: Values, problems: string[]): Config {
-  const expect = (ok: boolean, name: Name, expected: string) => {
-    if (!ok) problems.push(`${name}: expected ${expected}, got "${values[name]}"`);
-  };
-  const whole = (name: Name, min: number, max: number): number => {
-    const value = Number(values[name]);
-    expect(
-      /^\d+$/.test(values[name]) && value >= min && value <= max,
+function readValues(given: Readonly<Record<Name, Given>>, problems: string[]): Values | undefined {
+  let wrong = false;
+  const values = names.map((name) => {
+    const { text, place } = given[name];
+    const read = settings[name].read(text);
+    if ('value' in read) return [name, read.value];
+    wrong = true;
+    problems.push(`${place}: expected ${read.expected}, got "${text}"`);
+    return [name, undefined];
+  });
+  return wrong ? undefined : (Object.fromEntries(values) as Values);
+}
+
+/** What is right alone and wrong together. */
+function contradictions(values: Values, given: Readonly<Record<Name, Given>>): readonly string[] {
+  const tls = values['tls-cert'] !== '' && values['tls-key'] !== '';
+  const required = values['token-file'] !== '' || values['tls-client-ca'] !== '';
+  const problem = (name: Name, is: boolean, what: string) => (is ? [`${given[name].place}: ${what}`] : []);
+  const open = (name: 'http' | 'grpc') =>
+    problem(
       name,
-      `a whole number from ${min} to ${max}`,
+      !isLoopback(values[name].host) && !values.insecure && !(tls && required),
+      `${given[name].text} can be reached from other machines: expected a loopback address, or insecure=true, or tls-cert and tls-key with a token-file or a tls-client-ca`,
     );
-    return value;
-  };
-  const insecure = values.insecure === 'true';
-  expect(['true', 'false'].includes(values.insecure), 'insecure', 'true or false');
-  expect(
-    /^(trace|debug|info|warn|error|fatal|silent)$/.test(values['log-level']),
-    'log-level',
-    settings['log-level'].help,
-  );
-  expect(values['proc-root'].startsWith('/'), 'proc-root', 'an absolute path');
-  const folder = (name: 'host-root' | 'kubelet' | 'pod-logs' | 'container-logs'): string => {
-    expect(/^\/|^$/.test(values[name]), name, 'an absolute path');
-    return values[name].replace(/\/+$/, '');
-  };
-  const address = (name: 'http' | 'grpc'): Address => {
-    const parsed = parseAddress(values[name]);
-    expect(parsed !== undefined, name, 'host:port, such as 127.0.0.1:9722 or [::1]:9722');
-    const open = parsed !== undefined && !isLoopback(parsed.host);
-    if (open && !insecure) {
-      problems.push(
-        `${name}: ${values[name]} can be reached from other machines: expected a loopback address, or insecure=true`,
-      );
-    }
-    return parsed ?? { host: '', port: 0 };
-  };
+  return [
+    ...open('http'),
+    ...open('grpc'),
+    ...problem('tls-cert', values['tls-cert'] !== '' && !tls, 'expected a tls-key beside it'),
+    ...problem('tls-key', values['tls-key'] !== '' && !tls, 'expected a tls-cert beside it'),
+    ...problem('tls-client-ca', values['tls-client-ca'] !== '' && !tls, 'expected a tls-cert and a tls-key'),
+    ...problem(
+      'anonymous-role',
+      values['anonymous-role'] === 'none' && !required,
+      'nobody could ask: expected viewer or auditor, or a token-file or a tls-client-ca',
+    ),
+  ];
+}
+
+function toConfig(values: Values): Config {
+  const cert = values['tls-cert'];
   return {
-    http: address('http'),
-    grpc: address('grpc'),
-    grpcSocket: values['grpc-socket'] === 'none' ? '' : values['grpc-socket'],
+    http: values.http,
+    grpc: values.grpc,
+    grpcSocket: values['grpc-socket'],
+    ...(cert === '' ? {} : { tls: { cert, key: values['tls-key'], clientCa: values['tls-client-ca'] } }),
+    tokenFile: values['token-file'],
+    anonymousRole: values['anonymous-role'],
+    clientRate: values['client-rate'],
+    clientChecks: values['client-checks'],
+    insecure: values.insecure,
     procRoot: values['proc-root'],
     host: {
-      root: folder('host-root'),
-      kubelet: folder('kubelet'),
-      podLogs: folder('pod-logs'),
-      containerLogs: folder('container-logs'),
+      root: values['host-root'],
+      kubelet: values.kubelet,
+      podLogs: values['pod-logs'],
+      containerLogs: values['container-logs'],
     },
-    policyFolders: values['policy-dir'].split(':').filter(Boolean),
+    policyFolders: values['policy-dir'],
     policy: values.policy,
     logLevel: values['log-level'],
-    workers: whole('workers', 1, 64),
-    maxWaiting: whole('max-waiting', 1, 100_000),
-    insecure,
+    workers: values.workers,
+    maxWaiting: values['max-waiting'],
+    sweepIntervalSeconds: values['sweep-interval-seconds'],
+    sweepCpuPercent: values['sweep-cpu-percent'],
+    podMetrics: values['pod-metrics'],
+    podMetricsMax: values['pod-metrics-max'],
   };
-}
-
-function parseAddress(text: string): Address | undefined {
-  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(text);
-  const host = match?.[1] ?? match?.[2];
-  const port = Number(match?.[3]);
-  return host === undefined || port > 65_535 ? undefined : { host, port };
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

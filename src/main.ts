@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { check } from './commands/check.ts';
+import { config } from './commands/config.ts';
 import { policies } from './commands/policies.ts';
 import { serve } from './commands/serve.ts';
 import { usage } from './commands/usage.ts';
@@ -14,6 +15,7 @@ const commands: Readonly<Record<string, (args: readonly string[]) => Promise<num
   serve,
   check,
   policies,
+  config,
   help: async () => {
     print(usage);
     return 0;

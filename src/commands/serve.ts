@@ -1,7 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Logger, pino } from 'pino';
-import { type Address, type Config, readConfig } from '../config.ts';
+import type { Logger } from 'pino';
+import { type Address, type Config, isLoopback, readConfig } from '../config.ts';
+import { createAccess } from '../server/access/access.ts';
+import { createClients } from '../server/access/clients.ts';
+import { createLog } from '../server/access/log.ts';
+import type { Reloads } from '../server/access/reload.ts';
+import { readSecrets, type Secrets } from '../server/access/secrets.ts';
 import { createAsk } from '../server/ask.ts';
 import { defaultLimits, type ServerDeps } from '../server/deps.ts';
 import { detectVersions } from '../server/detect.ts';
@@ -13,16 +18,24 @@ import { createMetrics } from '../server/metrics.ts';
 import { procChecks, type ReadinessCheck } from '../server/readiness.ts';
 import { buildApp } from '../server/rest/app.ts';
 import { createSingleFlight } from '../server/single-flight.ts';
+import { createSweepCheck } from '../server/sweep/check.ts';
+import { withSweep } from '../server/sweep/metrics.ts';
+import { setUpSweep } from '../server/sweep/setup.ts';
 import { createWatchHub } from '../server/watch.ts';
 import { version } from '../version.ts';
+import { serveReloads } from './serve-reload.ts';
 
 const drainMs = 10_000;
+/** A scrape is given up by Prometheus after ten seconds. */
+const scrapeMs = 5000;
 
 /** `serve`: the agent. Resolves once it was told to stop and has stopped. */
 export async function serve(args: readonly string[]): Promise<number> {
   const { config, problems } = readConfig(args, process.env);
   if (config === undefined) return complain(problems, 64);
-  const log = pino({ level: config.logLevel, base: null });
+  const log = createLog(config.logLevel);
+  const read = readSecrets(config, new Date());
+  if ('problems' in read) return complain(read.problems, 78);
   const setup: EngineSetup = {
     procRoot: config.procRoot,
     host: config.host,
@@ -36,20 +49,30 @@ export async function serve(args: readonly string[]): Promise<number> {
     const known = local.policies.map((policy) => policy.name).join(', ');
     return complain([`policy: expected one of ${known}, got "${config.policy}"`], 64);
   }
-  const engine = new Engine({ workers: config.workers, maxWaiting: config.maxWaiting, setup });
+  const { policySources } = local;
+  const engine = new Engine({
+    workers: config.workers,
+    maxWaiting: config.maxWaiting,
+    setup: { ...setup, policySources },
+  });
   // however it ends: a probing process that hangs would outlive it
   process.once('exit', () => engine.stop());
-  const deps = serverDeps(config, local, engine, setup, log);
+  const { policies, kinds } = local;
+  const swept = setUpSweep({ engine, setup, policies, kinds, log, config });
+  const { deps, reloads } = serverDeps(config, read.secrets, local, engine, setup, log, swept);
   const app = buildApp(deps);
   const grpc = buildGrpc(deps);
   try {
     engine.start();
+    swept.sweep.start();
+    process.on('SIGHUP', reloads.reload);
+    reloads.watch();
     const http = await app.listen({ host: config.http.host, port: config.http.port });
     const addresses = [http, await grpc.listen(hostPort(config.grpc))];
     addresses.push(...(await listenUnix(config.grpcSocket, grpc, log)));
     grpc.setServing(true);
     announce(addresses, http, config);
-    if (config.insecure) log.warn('listening without TLS, as insecure=true allows');
+    warn(config, local, log);
     await stopSignal();
     log.info('stopping: waiting for the checks that run');
     await Promise.race([Promise.all([app.close(), grpc.stop(drainMs)]), after(drainMs)]);
@@ -63,6 +86,9 @@ export async function serve(args: readonly string[]): Promise<number> {
     await Promise.allSettled([app.close(), grpc.stop(0)]);
     return complain([`${message}${hint}`], 1);
   } finally {
+    reloads.stop();
+    process.off('SIGHUP', reloads.reload);
+    swept.sweep.stop();
     engine.stop();
     app.server.closeAllConnections();
   }
@@ -79,16 +105,33 @@ function load(setup: EngineSetup): Local | PolicyLoadError {
 
 function serverDeps(
   config: Config,
+  secrets: Secrets,
   local: Local,
   engine: Engine,
   setup: EngineSetup,
   log: Logger,
-): ServerDeps {
-  const { policies, kinds, proc, nativeMissing } = local;
+  { sweep, metrics: sweepMetrics, setPolicies }: ReturnType<typeof setUpSweep>,
+): { readonly deps: ServerDeps; readonly reloads: Reloads } {
+  const { kinds, proc, nativeMissing } = local;
+  let { policies } = local;
   const limits = defaultLimits;
-  const metrics = createMetrics({ policies, kinds, version: version() });
-  const check = createSingleFlight(engine.check);
-  return {
+  const counters = createMetrics({ policies, kinds, version: version() });
+  const metrics = withSweep(counters, sweepMetrics, () => sweep.scraped(scrapeMs));
+  const { clientRate: rate, clientChecks: checks, anonymousRole } = config;
+  const { clientWatchers: watches, clients: remembered } = limits;
+  const clients = createClients({ rate, checks, watches, remembered }, () => performance.now());
+  const access = createAccess({ secrets, anonymousRole, clients });
+  if (secrets.tls !== undefined) metrics.setCertificateEnd(secrets.tls.validTo);
+  metrics.recordLoaded(new Date());
+  const loaded = (set: Pick<Local, 'policies'>) => {
+    ({ policies } = set);
+    setPolicies(policies);
+  };
+  const reloads = serveReloads({ config, setup, engine, access, metrics, log, loaded });
+  const check = createSweepCheck(createSingleFlight(engine.check), sweep, config.policy);
+  const deps: ServerDeps = {
+    access,
+    site: { host: config.http.host },
     check,
     watch: createWatchHub({ ask: createAsk({ check, metrics }), limits, metrics }),
     policies: { default: config.policy, list: () => policies },
@@ -102,12 +145,14 @@ function serverDeps(
       },
       engineCheck(setup),
       workerCheck(engine, config),
+      reloads.check(),
     ],
     metrics,
     log,
     version: version(),
     limits,
   };
+  return { deps, reloads };
 }
 
 function engineCheck({ detectedVersions }: EngineSetup): ReadinessCheck {
@@ -141,10 +186,27 @@ async function listenUnix(
   }
 }
 
+/** What is open, and what cannot be seen: a line each. */
+function warn({ http, grpc, insecure }: Config, { proc, nativeMissing }: Local, log: Logger): void {
+  const open = [http, grpc].filter(({ host }) => !isLoopback(host)).map(hostPort);
+  if (insecure && open.length > 0) {
+    log.warn({ open }, 'anyone who reaches it may ask, as insecure=true allows');
+  }
+  for (const { name, ok, message } of procChecks(proc, nativeMissing)) {
+    if (!ok) log.warn({ check: name }, message);
+  }
+}
+
 function announce([http, grpc, ...more]: readonly string[], url: string, config: Config): void {
+  const { tls, tokenFile } = config;
+  const words = [
+    'curl',
+    ...(tls === undefined ? [] : [`--cacert ${tls.cert}`]),
+    ...(tokenFile === '' ? [] : ['-H "Authorization: Bearer $TOKEN"']),
+  ];
   const lines = [
     `checkpointable ${version()} listens: REST ${http}  gRPC ${[grpc, ...more].join('  ')}  (policy ${config.policy})`,
-    `Try: curl ${url}/v1/processes/${process.pid}`,
+    `Try: ${words.join(' ')} ${url}/v1/processes/${process.pid}`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
 }

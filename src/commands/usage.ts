@@ -11,6 +11,7 @@ export const usage = `checkpointable: can this be checkpointed, and if not, whic
   checkpointable check TARGET [flag ...] [-- OPTION ...]
                                                 judge once, without a daemon
   checkpointable policies [NAME] [setting ...]  what the policies say
+  checkpointable config [setting ...]           the settings in force, as a file, with where each is from
   checkpointable version
 
 TARGET of check:
@@ -32,6 +33,6 @@ check:
   -- OPTION ...          options of criu dump, as on its command line: -- --tcp-established --file-locks
 exit status: 0 ready, 1 not ready (or only with more options), 2 unknown or not there, 64 usage
 
-settings (each also as an environment variable):
+settings (each also as an environment variable, and in the file of --config as "name: value"):
 ${rows.join('\n')}
 `;

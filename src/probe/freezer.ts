@@ -26,7 +26,22 @@ export function readFrozen(scan: Scan, pid: number, note: NoteUnread): Facts {
     const state = scan.proc.readText(`${folder}/${unified ? 'cgroup.events' : 'freezer.state'}`);
     if (failed(state)) continue;
     const frozen = unified ? /^frozen 1$/m.test(state) : /FROZEN|FREEZING/.test(state);
-    if (frozen) return { frozen: unified ? 'v2' : 'v1', frozenCgroup: `${mount.mountPoint}${path}` };
+    if (!frozen) continue;
+    const by = frozenBy(scan, `${scan.agentRoot}${mount.mountPoint}`, path, unified);
+    const group = `${mount.mountPoint}${by.length === 1 ? by[0] : path}`;
+    return { frozen: unified ? 'v2' : 'v1', frozenCgroup: group, frozenLevels: Math.max(by.length, 1) };
   }
   return { frozen: 'no' };
+}
+
+/** Which of the groups above, itself among them, were told to freeze: one is thawed by that group alone. */
+function frozenBy({ proc }: Scan, top: string, path: string, unified: boolean): readonly string[] {
+  const file = unified ? 'cgroup.freeze' : 'freezer.self_freezing';
+  const names = path.split('/').filter(Boolean);
+  return names
+    .map((_, at) => `/${names.slice(0, at + 1).join('/')}`)
+    .filter((each) => {
+      const text = proc.readText(`${top}${each}/${file}`);
+      return !failed(text) && text.trim() === '1';
+    });
 }

@@ -13,6 +13,7 @@ export interface ProbeRequest {
   readonly type: 'process' | 'tree';
   /** The processes of its cgroup, where it was found by that. */
   readonly members?: readonly number[];
+  readonly cgroup?: string;
   /** Facts the policy asks for. */
   readonly asks: ReadonlySet<string>;
 }
@@ -23,7 +24,7 @@ export type Probe = (request: ProbeRequest) => ProbeAnswer;
 /** Reads a target: its processes, their files, and how these belong together. */
 export function createProbe(proc: Proc, native: Native | undefined): Probe {
   const classify = classifier(kinds, unknown);
-  return ({ pid, type, members = [], asks }) => {
+  return ({ pid, type, members = [], cgroup, asks }) => {
     const identity = readStat(proc, pid);
     if (failed(identity)) return identity;
     if (isKernelThread(identity)) return 'kernel-thread';
@@ -37,7 +38,8 @@ export function createProbe(proc: Proc, native: Native | undefined): Probe {
     }
     const root = drafts[0];
     if (root === undefined) return { errno: 'ESRCH' };
-    relate({ root, processes: drafts, files: drafts.flatMap(({ files }) => files), members, scan });
+    const files = drafts.flatMap((draft) => draft.files);
+    relate({ root, processes: drafts, files, members, ...(cgroup === undefined ? {} : { cgroup }), scan });
     const processes = drafts.map(finishProcess);
     const { startTimeTicks, comm } = processes[0] as (typeof processes)[number];
     return { type, pid, startTimeTicks, comm, processes };

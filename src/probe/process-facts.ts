@@ -84,7 +84,7 @@ function addStatus(
     pidInNamespace: status.nsPid?.at(-1) ?? pid,
     pidNamespaceDepth: status.nsPid?.length ?? 1,
     sessionInNamespace: status.nsSid?.at(-1) ?? stat.session,
-    engineMaySetLimits: engineHas(scan, CAP_SYS_RESOURCE),
+    engineMaySetLimits: engineMaySetLimits(scan, pid),
     mayExceedFdLimit: (status.capEff & ((1n << CAP_SYS_ADMIN) | (1n << CAP_SYS_RESOURCE))) !== 0n,
     noNewPrivileges: status.fields.get('NoNewPrivs') === '1',
     vmSizeBytes: vmSize(status),
@@ -93,11 +93,24 @@ function addStatus(
 
 const vmSize = (status: PidStatus): number => (status.vmSizeKb ?? 0) * 1024;
 
-/** What the engine may do on this node: what the process that stands for it may. */
-function engineHas(scan: Scan, capability: bigint): FactValue {
-  const text = scan.proc.readPiece(`${scan.engine}/status`);
+/**
+ * CAP_SYS_RESOURCE in the process's user namespace, which prlimit(2) asks for. The engine is what the process that
+ * stands for it is; whoever made a user namespace has every capability in it (user_namespaces(7)).
+ */
+function engineMaySetLimits({ proc, native, engine, namespace }: Scan, pid: number): FactValue {
+  const text = proc.readPiece(`${engine}/status`);
   const status = failed(text) ? undefined : parsePidStatus(text);
-  return status === undefined ? null : (status.capEff & (1n << capability)) !== 0n;
+  if (status === undefined) return null;
+  if ((status.capEff & (1n << CAP_SYS_RESOURCE)) !== 0n) return true;
+  const [own, its] = [proc.readLink(`${engine}/ns/user`), namespace(pid, 'user')];
+  if (failed(own) || failed(its)) return null;
+  if (own === its) return false;
+  const path = `${proc.root}/${pid}/ns/user`;
+  const parent = native?.namespaceOwner(path);
+  const uid = native?.userNamespaceUid(path);
+  // of one further in nobody but its maker's maker can tell
+  if (parent === undefined || failed(parent) || uid === undefined || failed(uid)) return null;
+  return `user:[${parent}]` === own ? uid === status.uids[1] : null;
 }
 
 function addNamespaces(scan: Scan, pid: number, facts: Record<string, FactValue>, note: NoteUnread): void {

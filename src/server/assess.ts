@@ -41,7 +41,7 @@ export function createAssess(deps: AssessDeps): Assess {
 }
 
 /** The clock is looked at here: when it was asked, and how long it took. */
-function stamper(): ({ judgement, notes }: Judged, more: readonly string[]) => Report {
+export function stamper(): ({ judgement, notes }: Judged, more: readonly string[]) => Report {
   const started = performance.now();
   const observedAt = new Date().toISOString();
   return ({ judgement, notes }, more) => ({

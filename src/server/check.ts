@@ -11,6 +11,8 @@ export interface CheckRequest {
   readonly engineVersion?: string;
   /** Whose own options are given too: a runtime that a policy has a preset for, or `none`. Absent: detected. */
   readonly runtime?: string;
+  /** Of a node: sweep it now instead of telling the last sweep. */
+  readonly fresh?: boolean;
   /** all: every file with its facts. blocking: findings only. */
   readonly show: 'blocking' | 'all';
 }

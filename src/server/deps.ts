@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 import type { Policy } from '../policy/policy.ts';
+import type { Access } from './access/access.ts';
+import type { SiteGuard } from './access/site.ts';
 import type { Check } from './check.ts';
 import type { Metrics } from './metrics.ts';
 import type { ReadinessCheck } from './readiness.ts';
@@ -16,6 +18,10 @@ export interface Limits {
   readonly bodyBytes: number;
   /** Request line and headers together. */
   readonly headerBytes: number;
+  /** Of the REST server, at the same time. */
+  readonly connections: number;
+  /** Calls on one connection of the gRPC server, at the same time. */
+  readonly streams: number;
   /** For a whole request to arrive. */
   readonly receiveSeconds: number;
   /** How long a check may take where the caller does not say. */
@@ -26,6 +32,10 @@ export interface Limits {
   readonly batchRows: number;
   /** Streams that are open at once, over both transports. */
   readonly watchers: number;
+  /** Of one caller. */
+  readonly clientWatchers: number;
+  /** Callers whose requests are counted apart. */
+  readonly clients: number;
   /** Different questions that are watched: each costs a look per interval. */
   readonly watchedTargets: number;
   /** What a watcher may leave unread over HTTP before it is dropped. */
@@ -37,11 +47,15 @@ export interface Limits {
 export const defaultLimits: Limits = {
   bodyBytes: 1024 * 1024,
   headerBytes: 16 * 1024,
+  connections: 2000,
+  streams: 1200,
   receiveSeconds: 10,
   defaultTimeoutSeconds: 10,
   batchConcurrency: 4,
   batchRows: 200_000,
   watchers: 1000,
+  clientWatchers: 250,
+  clients: 10_000,
   watchedTargets: 100,
   unreadBytes: 1024 * 1024,
   unreadMessages: 4,
@@ -59,6 +73,9 @@ export const watchFailures = 5;
 
 /** All that the servers need of the rest of the agent; `main` puts it together. */
 export interface ServerDeps {
+  readonly access: Access;
+  /** The host that is listened on. */
+  readonly site: Pick<SiteGuard, 'host'>;
   readonly check: Check;
   readonly watch: WatchHub;
   readonly policies: Policies;

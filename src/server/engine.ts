@@ -1,8 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { Report } from '../policy/report.ts';
-import type { Check, CheckRequest } from './check.ts';
-import type { EngineAnswer, EngineSetup } from './engine-child.ts';
-import { AgentError } from './errors.ts';
+import type { Check } from './check.ts';
+import {
+  childArgument,
+  type EngineAnswer,
+  type EngineRequest,
+  type EngineSetup,
+  type SweepReply,
+} from './engine-child.ts';
+import { AgentError, toAgentError } from './errors.ts';
+import type { SweepRequest } from './sweep/child.ts';
+import { cpuMsOf } from './sweep/cpu.ts';
 
 export interface EngineOptions {
   /** Processes that probe; each does one check at a time. */
@@ -13,10 +20,12 @@ export interface EngineOptions {
 }
 
 interface Job {
-  readonly request: CheckRequest;
-  readonly resolve: (report: Report) => void;
+  readonly request: EngineRequest;
+  readonly resolve: (answer: EngineAnswer | SweepReply) => void;
   readonly reject: (error: AgentError) => void;
   timer: NodeJS.Timeout;
+  /** CPU time of its child when it was given to it; of a sweep's. */
+  cpuMs?: number;
 }
 
 /**
@@ -28,10 +37,14 @@ export class Engine {
   readonly #idle: ChildProcess[] = [];
   readonly #busy = new Map<ChildProcess, Job>();
   readonly #waiting: Job[] = [];
+  #setup: EngineSetup;
+  /** Of an earlier setup: not idle again. */
+  readonly #outdated = new Set<ChildProcess>();
   #stopped = false;
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#setup = options.setup;
   }
 
   /** Starts one worker ahead of the first check. */
@@ -39,8 +52,43 @@ export class Engine {
     this.#idle.push(this.#spawn());
   }
 
-  readonly check: Check = (request, deadlineMs) =>
-    new Promise((resolve, reject) => {
+  readonly check: Check = async (request, deadlineMs) => {
+    const answer = (await this.#run(request, deadlineMs)) as EngineAnswer;
+    if ('report' in answer) return answer.report;
+    // its detail is a stack, for the log
+    if (answer.code === 'Internal') {
+      throw toAgentError(Object.assign(new Error('in a probing process'), { stack: answer.detail }));
+    }
+    throw new AgentError(answer.code, answer.detail);
+  };
+
+  /** As `check`; rejects where no probing process was asked, or the one that was has ended. */
+  readonly sweep = (request: SweepRequest, deadlineMs: number): Promise<SweepReply> =>
+    this.#run(request, deadlineMs) as Promise<SweepReply>;
+
+  status(): { readonly workers: number; readonly busy: number; readonly waiting: number } {
+    return { workers: this.#options.workers, busy: this.#busy.size, waiting: this.#waiting.length };
+  }
+
+  /** From the next check on: those who probe by the old one are thrown away, at once or with their answer. */
+  replace(setup: EngineSetup): void {
+    this.#setup = setup;
+    for (const child of this.#idle.splice(0)) child.kill('SIGKILL');
+    for (const child of this.#busy.keys()) this.#outdated.add(child);
+    if (!this.#stopped && this.#busy.size === 0) this.start();
+  }
+
+  /** Ends the workers; what is still running is refused. */
+  stop(): void {
+    this.#stopped = true;
+    const refused = new AgentError('ShuttingDown', 'the agent stopped before the check ended');
+    for (const job of [...this.#waiting.splice(0), ...this.#busy.values()]) settle(job).reject(refused);
+    for (const child of [...this.#idle.splice(0), ...this.#busy.keys()]) child.kill('SIGKILL');
+    this.#busy.clear();
+  }
+
+  #run(request: EngineRequest, deadlineMs: number): Promise<EngineAnswer | SweepReply> {
+    return new Promise((resolve, reject) => {
       if (this.#stopped) return reject(new AgentError('ShuttingDown', 'no new check is taken'));
       const { maxWaiting } = this.#options;
       if (this.#waiting.length >= maxWaiting) {
@@ -55,46 +103,40 @@ export class Engine {
       this.#waiting.push(job);
       this.#next();
     });
-
-  status(): { readonly workers: number; readonly busy: number; readonly waiting: number } {
-    return { workers: this.#options.workers, busy: this.#busy.size, waiting: this.#waiting.length };
-  }
-
-  /** Ends the workers; what is still running is refused. */
-  stop(): void {
-    this.#stopped = true;
-    const refused = new AgentError('ShuttingDown', 'the agent stopped before the check ended');
-    for (const job of [...this.#waiting.splice(0), ...this.#busy.values()]) settle(job).reject(refused);
-    for (const child of [...this.#idle.splice(0), ...this.#busy.keys()]) child.kill('SIGKILL');
-    this.#busy.clear();
   }
 
   #next(): void {
     while (this.#waiting.length > 0 && this.#busy.size < this.#options.workers) {
       const job = this.#waiting.shift() as Job;
-      const child = this.#idle.pop() ?? this.#spawn();
+      const idle = this.#idle.pop();
+      const child = idle ?? this.#spawn();
       this.#busy.set(child, job);
-      child.send(job.request);
+      if ('sweep' in job.request) {
+        job.cpuMs = cpuMsOf(child.pid);
+        // who has a process started pays for it
+        child.send({ ...job.request, spawned: idle === undefined });
+      } else child.send(job.request);
     }
   }
 
   #spawn(): ChildProcess {
-    const child = fork(new URL('./engine-child.js', import.meta.url), [JSON.stringify(this.#options.setup)], {
+    const child = fork(new URL('./engine-child.js', import.meta.url), [childArgument], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    child.on('message', (answer) => this.#answered(child, answer as EngineAnswer));
+    child.send(this.#setup);
+    child.on('message', (answer) => this.#answered(child, answer as EngineAnswer | SweepReply));
     child.on('error', () => this.#lost(child, 'could not be started or reached'));
     child.on('exit', (code, signal) => this.#lost(child, `ended with ${signal ?? `status ${code}`}`));
     return child;
   }
 
-  #answered(child: ChildProcess, answer: EngineAnswer): void {
+  #answered(child: ChildProcess, answer: EngineAnswer | SweepReply): void {
     const job = this.#busy.get(child);
     if (!job) return;
     this.#busy.delete(child);
-    this.#idle.push(child);
-    if ('report' in answer) settle(job).resolve(answer.report);
-    else settle(job).reject(new AgentError(answer.code, answer.detail));
+    if (this.#outdated.delete(child)) child.kill('SIGKILL');
+    else this.#idle.push(child);
+    settle(job).resolve(answer);
     this.#next();
   }
 
@@ -105,6 +147,10 @@ export class Engine {
     for (const [child, running] of this.#busy) {
       if (running !== job) continue;
       this.#busy.delete(child);
+      if (job.cpuMs !== undefined) {
+        const { code, message: detail } = late;
+        job.resolve({ code, detail, cpuMs: cpuMsOf(child.pid) - job.cpuMs });
+      }
       child.kill('SIGKILL');
       child.unref();
     }
@@ -113,6 +159,7 @@ export class Engine {
   }
 
   #lost(child: ChildProcess, why: string): void {
+    this.#outdated.delete(child);
     const idle = this.#idle.indexOf(child);
     if (idle >= 0) this.#idle.splice(idle, 1);
     const job = this.#busy.get(child);

@@ -1,5 +1,7 @@
 /** One table for every error a caller can meet: code → HTTP status, gRPC status, title. */
 const table = {
+  Unauthenticated: { http: 401, grpc: 16, title: 'Credentials are missing or not accepted' },
+  NotAllowed: { http: 403, grpc: 7, title: 'The caller may not ask this' },
   InvalidArgument: { http: 400, grpc: 3, title: 'A parameter is not usable' },
   PolicyNotFound: { http: 404, grpc: 5, title: 'No policy of that name' },
   ProcessNotFound: { http: 404, grpc: 5, title: 'No such process' },
@@ -17,7 +19,7 @@ const table = {
   PayloadTooLarge: { http: 413, grpc: 8, title: 'The request, or its answer, is too large' },
   UnsupportedMediaType: { http: 415, grpc: 3, title: 'The body is not JSON' },
   HeadersTooLarge: { http: 431, grpc: 8, title: 'The URL or the headers are too large' },
-  TooBusy: { http: 429, grpc: 8, title: 'Too many checks are waiting' },
+  TooBusy: { http: 429, grpc: 8, title: 'Too many requests, or checks that wait' },
   TooManyWatchers: { http: 429, grpc: 8, title: 'Too many watch already' },
   SlowReader: { http: 408, grpc: 8, title: 'The watcher does not keep up with reading' },
   DeadlineExceeded: { http: 504, grpc: 4, title: 'The check did not end in time' },
@@ -28,13 +30,20 @@ const table = {
 export type ErrorCode = keyof typeof table;
 export const errorTable: Readonly<Record<ErrorCode, { http: number; grpc: number; title: string }>> = table;
 
+interface AgentErrorOptions extends ErrorOptions {
+  readonly retryAfterSeconds?: number;
+}
+
 export class AgentError extends Error {
   readonly code: ErrorCode;
+  /** When to try again, where the caller alone decides it. */
+  readonly retryAfterSeconds: number;
   /** `detail` says what was wrong and what was expected. */
-  constructor(code: ErrorCode, detail: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, detail: string, options: AgentErrorOptions = {}) {
     super(detail, options);
     this.name = 'AgentError';
     this.code = code;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? 1;
   }
 }
 

@@ -46,7 +46,8 @@ export function unitJudge(deps: UnitDeps): JudgeUnit {
     if (pid === undefined) throw new AgentError('NotPermitted', 'none of its processes may be read');
     // one file is read with its tree: who else holds or watches it belongs to its facts
     const type = ref?.type === 'process' && ref.fd === undefined ? 'process' : 'tree';
-    const facts = deps.probe({ pid, type, members, asks });
+    const { cgroup } = target;
+    const facts = deps.probe({ pid, type, members, ...(cgroup === undefined ? {} : { cgroup }), asks });
     if (facts === 'kernel-thread') {
       throw new AgentError(
         'KernelThread',

@@ -6,7 +6,14 @@ import { type Proc, realProc } from '../probe/proc.ts';
 import { type Assess, createAssess } from './assess.ts';
 import type { EngineSetup } from './engine-child.ts';
 import { defaultHost, hostDeps } from './host.ts';
-import { builtinFolder, loadPolicies, type PolicyProblem, problemLine } from './policies.ts';
+import {
+  builtinFolder,
+  type PolicyProblem,
+  type PolicySource,
+  parsePolicies,
+  problemLine,
+  readPolicies,
+} from './policies.ts';
 
 /** The policies could not be loaded: each problem with file and line. */
 export class PolicyLoadError extends Error {
@@ -22,15 +29,40 @@ export interface Local {
   readonly assess: Assess;
   readonly proc: Proc;
   readonly policies: readonly Policy[];
+  readonly policySources: readonly PolicySource[];
   readonly kinds: readonly string[];
   /** Why the native calls are missing; undefined where they are there. */
   readonly nativeMissing: string | undefined;
 }
 
+export interface PolicySet {
+  readonly policies: readonly Policy[];
+  readonly sources: readonly PolicySource[];
+}
+
+/** The built-in ones and those of the folders. Throws PolicyLoadError. */
+export function loadPolicySet(folders: readonly string[]): PolicySet {
+  const { sources, problems } = readPolicies([builtinFolder, ...folders]);
+  return parsePolicySet(sources, problems);
+}
+
+/** Sources that were read before. Throws PolicyLoadError. */
+export function parsePolicySet(
+  sources: readonly PolicySource[],
+  found: readonly PolicyProblem[] = [],
+): PolicySet {
+  const { policies, problems } = parsePolicies(sources, vocabulary);
+  const all = [...found, ...problems];
+  if (all.length > 0) throw new PolicyLoadError(all);
+  return { policies, sources };
+}
+
 /** Puts both halves together in this process: for a probing child, and for the command line without a daemon. */
 export function createLocalAssess(setup: EngineSetup): Local {
-  const { policies, problems } = loadPolicies([builtinFolder, ...setup.policyFolders], vocabulary);
-  if (problems.length > 0) throw new PolicyLoadError(problems);
+  const { policies, sources } =
+    setup.policySources === undefined
+      ? loadPolicySet(setup.policyFolders)
+      : parsePolicySet(setup.policySources);
   const { native, missing } = loadNative();
   const real = realProc(setup.procRoot);
   const proc = native?.proc(real) ?? real;
@@ -46,6 +78,7 @@ export function createLocalAssess(setup: EngineSetup): Local {
     assess,
     proc,
     policies,
+    policySources: sources,
     kinds: [...kinds.map((kind) => kind.name), 'process'],
     nativeMissing: missing,
   };

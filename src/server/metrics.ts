@@ -12,6 +12,15 @@ export interface Metrics {
   setWatchers(number: number): void;
   /** `Left`: the watcher went of its own accord. */
   recordWatchEnd(code: ErrorCode | 'Left'): void;
+  /** A request that was not let in, or that came too often. */
+  recordRefusal(code: ErrorCode): void;
+  recordReload(ok: boolean, at: Date): void;
+  /** At the start. */
+  recordLoaded(at: Date): void;
+  /** When the TLS certificate ends. */
+  setCertificateEnd(at: Date): void;
+  /** Those loaded now: their names and reasons are labels. */
+  setPolicies(policies: readonly Policy[]): void;
   /** Exposition text, and its content type. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -80,6 +89,31 @@ export function createMetrics({ policies, kinds, version }: MetricsSource): Metr
     labelNames: ['code'],
     registers,
   });
+  const refusals = new Counter({
+    name: 'checkpointable_refused_requests_total',
+    help: 'Requests that were not let in, by error code',
+    labelNames: ['code'],
+    registers,
+  });
+  const reloads = new Counter({
+    name: 'checkpointable_reloads_total',
+    help: 'Policies, tokens and certificates read anew; failed: what was loaded before is kept',
+    labelNames: ['result'],
+    registers,
+  });
+  const reloaded = new Gauge({
+    name: 'checkpointable_reload_timestamp_seconds',
+    help: 'When what is loaded was read',
+    labelNames: [],
+    registers,
+  });
+  const certificateEnd = new Gauge({
+    name: 'checkpointable_certificate_end_timestamp_seconds',
+    help: 'When the TLS certificate ends; no series without one',
+    labelNames: [],
+    registers,
+  });
+  certificateEnd.remove();
   new Gauge({
     name: 'checkpointable_build_info',
     help: 'Always 1',
@@ -88,12 +122,8 @@ export function createMetrics({ policies, kinds, version }: MetricsSource): Metr
   }).set({ version }, 1);
   collectDefaultMetrics({ register: registry });
 
-  const policy = closed(policies.map((one) => one.name));
+  let { policy, reason } = policyLabels(policies);
   const kind = closed([...kinds, 'process']);
-  const reason = closed([
-    'Unread',
-    ...policies.flatMap((one) => [one.otherwise.reason, ...one.refuse.map((rule) => rule.reason)]),
-  ]);
   const target = closed(targets);
   const verdict = closed(verdicts);
   const call = closed(calls);
@@ -101,6 +131,7 @@ export function createMetrics({ policies, kinds, version }: MetricsSource): Metr
   const code = closed([...Object.keys(errorTable), 'Left']);
   // a counter that starts at 0 lets an alert see its first increase
   for (const name of targets) for (const end of verdicts) checks.inc({ target: name, verdict: end }, 0);
+  for (const result of ['ok', 'failed']) reloads.inc({ result }, 0);
 
   return {
     contentType: registry.contentType,
@@ -110,6 +141,16 @@ export function createMetrics({ policies, kinds, version }: MetricsSource): Metr
       errors.inc({ code: code(errorCode) });
     },
     setWatchers: (number) => watchers.set(number),
+    recordRefusal: (refused) => refusals.inc({ code: code(refused) }),
+    recordReload(ok, at) {
+      reloads.inc({ result: ok ? 'ok' : 'failed' });
+      if (ok) reloaded.set(at.getTime() / 1000);
+    },
+    recordLoaded: (at) => reloaded.set(at.getTime() / 1000),
+    setCertificateEnd: (at) => certificateEnd.set(at.getTime() / 1000),
+    setPolicies(loaded) {
+      ({ policy, reason } = policyLabels(loaded));
+    },
     recordWatchEnd: (end) => watchEnds.inc({ code: code(end) }),
     recordReport(report) {
       const type = target(report.target.type);
@@ -129,6 +170,14 @@ export function createMetrics({ policies, kinds, version }: MetricsSource): Metr
     },
   };
 }
+
+const policyLabels = (policies: readonly Policy[]) => ({
+  policy: closed(policies.map((one) => one.name)),
+  reason: closed([
+    'Unread',
+    ...policies.flatMap((one) => [one.otherwise.reason, ...one.refuse.map((rule) => rule.reason)]),
+  ]),
+});
 
 function closed(values: readonly string[]): (value: string) => string {
   const known = new Set(values);

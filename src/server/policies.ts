@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Vocabulary } from '../facts.ts';
 import { parsePolicy } from '../policy/parse.ts';
@@ -15,16 +15,40 @@ export interface LoadedPolicies {
   readonly problems: readonly PolicyProblem[];
 }
 
+/** A file as it was read: what is parsed here is parsed the same in a probing process. */
+export interface PolicySource {
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface PolicySources {
+  readonly sources: readonly PolicySource[];
+  readonly problems: readonly PolicyProblem[];
+}
+
 export const builtinFolder = new URL('../policy/builtin/', import.meta.url).pathname;
 const maxBytes = 1024 * 1024;
+const maxFiles = 64;
 
 /** Reads every policy of the folders; one of a later folder replaces one of the same name. */
 export function loadPolicies(folders: readonly string[], vocabulary: Vocabulary): LoadedPolicies {
+  const { sources, problems } = readPolicies(folders);
+  const loaded = parsePolicies(sources, vocabulary);
+  return { policies: loaded.policies, problems: [...problems, ...loaded.problems] };
+}
+
+export function readPolicies(folders: readonly string[]): PolicySources {
+  const problems: PolicyProblem[] = [];
+  const sources = folders.flatMap((folder) =>
+    policyFiles(folder, problems).flatMap((name) => readPolicyFile(folder, name, problems)),
+  );
+  return { sources, problems };
+}
+
+export function parsePolicies(sources: readonly PolicySource[], vocabulary: Vocabulary): LoadedPolicies {
   const byName = new Map<string, Policy>();
   const problems: PolicyProblem[] = [];
-  for (const file of folders.flatMap((folder) => policyFiles(folder, problems))) {
-    const text = readPolicyFile(file, problems);
-    if (text === undefined) continue;
+  for (const { file, text } of sources) {
     const { policy, issues } = parsePolicy(text, vocabulary);
     problems.push(...issues.map((issue) => ({ file, ...issue })));
     if (policy) byName.set(policy.name, policy);
@@ -32,37 +56,43 @@ export function loadPolicies(folders: readonly string[], vocabulary: Vocabulary)
   return { policies: [...byName.values()], problems };
 }
 
+const problem = (file: string, message: string): PolicyProblem => ({ file, line: 0, path: '', message });
+
 function policyFiles(folder: string, problems: PolicyProblem[]): readonly string[] {
   try {
-    return readdirSync(folder)
-      .filter((name) => /\.ya?ml$/.test(name))
-      .sort()
-      .map((name) => join(folder, name));
+    const files = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
+    if (files.length <= maxFiles) return files.sort();
+    problems.push(problem(folder, `expected at most ${maxFiles} policies, got ${files.length}`));
   } catch (error) {
-    problems.push({
-      file: folder,
-      line: 0,
-      path: '',
-      message: `expected a folder of policies: ${text(error)}`,
-    });
-    return [];
+    problems.push(problem(folder, `expected a folder of policies: ${text(error)}`));
   }
+  return [];
 }
 
-function readPolicyFile(file: string, problems: PolicyProblem[]): string | undefined {
+/** A link within the folder is a file of a ConfigMap; one that leads out of it is whose it leads to. */
+function readPolicyFile(folder: string, name: string, problems: PolicyProblem[]): readonly PolicySource[] {
+  const file = join(folder, name);
+  const wrong = (message: string) => {
+    problems.push(problem(file, message));
+    return [];
+  };
   try {
-    const bytes = readFileSync(file);
-    if (bytes.length <= maxBytes) return bytes.toString('utf8');
-    problems.push({
-      file,
-      line: 0,
-      path: '',
-      message: `expected at most ${maxBytes} bytes, got ${bytes.length}`,
-    });
+    const real = realpathSync(file);
+    if (!real.startsWith(`${realpathSync(folder)}/`))
+      return wrong('expected a file of this folder, got a link out of it');
+    // of a FIFO the reading would never end
+    const fd = openSync(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+    try {
+      const stat = fstatSync(fd);
+      if (!stat.isFile()) return wrong('expected a file');
+      if (stat.size > maxBytes) return wrong(`expected at most ${maxBytes} bytes, got ${stat.size}`);
+      return [{ file, text: readFileSync(fd, 'utf8') }];
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
-    problems.push({ file, line: 0, path: '', message: `cannot be read: ${text(error)}` });
+    return wrong(`cannot be read: ${text(error)}`);
   }
-  return undefined;
 }
 
 const text = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);

@@ -15,16 +15,26 @@ export interface Asked {
   readonly engineVersion?: string;
   readonly runtime?: string;
   readonly show?: string;
+  readonly fresh?: boolean;
 }
 
 /** The same checks for all who ask; throws an `AgentError` that says what was expected. */
-export function toQuestion({ target, policy, options, engineVersion, runtime, show }: Asked): CheckRequest {
+export function toQuestion({
+  target,
+  policy,
+  options,
+  engineVersion,
+  runtime,
+  show,
+  fresh,
+}: Asked): CheckRequest {
   return {
     target: toTarget(target),
     ...(policy ? { policy } : {}),
     options: options ?? [],
     ...(engineVersion ? { engineVersion } : {}),
     ...(runtime ? { runtime: oneOf('runtime', runtime, runtimes, 'none') } : {}),
+    ...(fresh ? { fresh } : {}),
     show: oneOf('show', show, shows, 'blocking'),
   };
 }

@@ -17,6 +17,16 @@ const wanted = [
     name: 'CAP_DAC_READ_SEARCH',
     without: 'folders closed to this user hide whether a path is still there',
   },
+  {
+    bit: 12n,
+    name: 'CAP_NET_ADMIN',
+    without: 'a process with an internet socket that was never bound or connected is unknown',
+  },
+  {
+    bit: 40n,
+    name: 'CAP_CHECKPOINT_RESTORE',
+    without: 'a process that maps files of an overlay, as in most containers, is unknown',
+  },
 ] as const;
 
 export function procChecks(proc: Proc, nativeMissing: string | undefined): readonly ReadinessCheck[] {

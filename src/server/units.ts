@@ -62,7 +62,7 @@ function unitsOf(ref: FindRef, answer: Found, proc: Proc): readonly Unit[] {
   return [...wanted.map(containerUnit), ...groups.flatMap((group) => treeUnits(group, proc))];
 }
 
-function containerUnit({ identity, cgroup, pids, initPid }: FoundContainer): Unit {
+export function containerUnit({ identity, cgroup, pids, initPid }: FoundContainer): Unit {
   const { pod, ...container } = identity;
   return {
     name: [pod?.namespace, pod?.name, identity.name ?? identity.id.slice(0, 12)].filter(Boolean).join('/'),

@@ -73,9 +73,9 @@ describe('docs/metrics.md', () => {
   });
 });
 
-describe('docs/deployment.md', () => {
+describe('docs/configuration.md', () => {
   it('has every setting, with its default', () => {
-    const documented = rows(page('docs/deployment.md'), 'Settings').map(([flag = '', value]) => [
+    const documented = rows(page('docs/configuration.md'), 'Settings').map(([flag = '', value]) => [
       code(flag)[0],
       value,
     ]);

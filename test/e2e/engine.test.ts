@@ -9,8 +9,11 @@ beforeAll(async () => {
 });
 afterAll(() => held?.stop());
 
-const many = <T>(number: number, one: () => Promise<T>): Promise<T[]> =>
-  Promise.all(Array.from({ length: number }, one));
+const many = <T>(number: number, one: (i: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: number }, (_, i) => one(i)));
+
+/** Identical questions share one check: these are none. */
+const other = (i: number) => `option=ghost-limit%3D${i + 1}M`;
 
 describe('the probing processes', () => {
   it('one that is killed while it probes costs its check alone', () =>
@@ -58,7 +61,9 @@ describe('the probing processes', () => {
 describe('many at once', () => {
   it('too many wait: 429 with Retry-After, the rest is answered', () =>
     withDaemon({ flags: ['--workers', '1', '--max-waiting', '4'] }, async ({ http }) => {
-      const answers = await many(40, () => get(`${http}/v1/processes/${held.pid}?scope=process`));
+      const answers = await many(40, (i) =>
+        get(`${http}/v1/processes/${held.pid}?scope=process&${other(i)}`),
+      );
       const busy = answers.filter(({ status }) => status === 429);
       expect(busy.length).toBeGreaterThan(0);
       expect(answers.filter(({ status }) => status === 200).length + busy.length).toBe(40);
@@ -67,12 +72,18 @@ describe('many at once', () => {
       expect((await get(`${http}/livez`)).status).toBe(200);
     }));
 
+  it('identical questions at once cost one check', () =>
+    withDaemon({ flags: ['--workers', '1', '--max-waiting', '1'] }, async ({ http }) => {
+      const answers = await many(40, () => get(`${http}/v1/processes/${held.pid}?scope=process`));
+      expect([...new Set(answers.map(({ status }) => status))]).toEqual([200]);
+    }));
+
   it('250 requests at once: each is answered, and nothing is left of them', () =>
     withDaemon({}, async ({ http, pid }) => {
       const url = `${http}/v1/processes/${held.pid}?scope=process&timeoutSeconds=60`;
       await many(4, () => get(url));
       const before = holding(pid);
-      const answers = await many(250, () => get(url));
+      const answers = await many(250, (i) => get(`${url}&${other(i)}`));
       const seen = new Set(answers.map(({ status }) => status));
       expect([...seen].filter((status) => status !== 200 && status !== 429)).toEqual([]);
       expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(200);

@@ -373,6 +373,9 @@ __import__("time").sleep(1000)`,
     );
     expect(native.namespaceOwner(netNs(inner.pid))).toBe(user(inner.pid));
     expect(user(inner.pid)).not.toBe(user('self'));
+    expect(native.userNamespaceUid(`/proc/${inner.pid}/ns/user`)).toBe(process.getuid?.());
+    expect(native.userNamespaceUid('/proc/self/ns/none')).toEqual({ errno: 'ENOENT' });
+    expect(native.userNamespaceUid(netNs())).toEqual({ errno: 'EINVAL' });
     expect(native.namespaceOwner('/proc/self/ns/none')).toEqual({ errno: 'ENOENT' });
     expect(native.namespaceOwner('/etc/passwd')).toEqual({ errno: 'ENOTTY' });
   });
@@ -428,6 +431,7 @@ __import__("time").sleep(1000)`,
       linksOfOwn: () => native.links('/proc/self/ns/net'),
       openByHandle: () => native.openByHandle(`/proc/${pid}/root/`, 1, handle),
       namespaceOwner: () => native.namespaceOwner(netNs()),
+      userNamespaceUid: () => native.userNamespaceUid('/proc/self/ns/user'),
       failures: () => [
         native.socketOptions(pid, fd('pipe')),
         native.socketOptions(pid, 9999),

@@ -1,6 +1,8 @@
 import { pino } from 'pino';
 import type { Policy } from '../../src/policy/policy.ts';
 import type { Finding, Report } from '../../src/policy/report.ts';
+import { createAccess } from '../../src/server/access/access.ts';
+import { createClients } from '../../src/server/access/clients.ts';
 import { createAsk } from '../../src/server/ask.ts';
 import type { Check, CheckRequest } from '../../src/server/check.ts';
 import { defaultLimits, type ServerDeps } from '../../src/server/deps.ts';
@@ -279,6 +281,16 @@ export interface Fake extends ServerDeps {
   readonly logged: Record<string, unknown>[];
 }
 
+/** Whoever asks is an auditor, as often as it likes. */
+const openAccess = () =>
+  createAccess({
+    secrets: {},
+    anonymousRole: 'auditor',
+    clients: createClients({ rate: 0, checks: 0, watches: 10_000, remembered: 10_000 }, () =>
+      performance.now(),
+    ),
+  });
+
 /** A server's dependencies around a check that always answers `report`, or what the test says. */
 export function fakeDeps(check: Check = async () => report, more: Partial<ServerDeps> = {}): Fake {
   const asked: Fake['asked'] = [];
@@ -292,6 +304,8 @@ export function fakeDeps(check: Check = async () => report, more: Partial<Server
   return {
     asked,
     logged,
+    access: openAccess(),
+    site: { host: '127.0.0.1' },
     check: recorded,
     watch: createWatchHub({ ask: createAsk({ check: recorded, metrics }), limits, metrics }),
     policies: { default: 'criu', list: () => [criu, seed] },

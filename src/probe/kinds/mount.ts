@@ -14,6 +14,7 @@ export const mountKind = defineKind({
     inEngineMounts: 'boolean',
     masterOutside: 'boolean',
     oddName: 'boolean',
+    terminalMaster: 'string',
     filled: 'boolean',
     autofsServed: 'boolean',
   },

@@ -49,12 +49,31 @@ export function readSocketOptions(draft: Draft, scan: Scan): SocketAnswer {
     passControl: options.passControl,
     ebpfFilter: options.ebpfFilter,
     boundDeviceGone: options.boundDeviceGone,
-    socketNetNs: netNsInode === null || failed(own) ? null : whose(`net:[${netNsInode}]`, own, scan),
+    socketNetNs:
+      netNsInode === null || failed(own) ? listedOwn(draft, scan) : whose(`net:[${netNsInode}]`, own, scan),
     sendBufferBytes: options.sendBufferBytes,
   };
   if (corked !== undefined) facts.corked = corked;
   if (boundPath !== undefined) facts.boundPath = boundPath;
   return { facts, ...(inet === undefined ? {} : { inet }) };
+}
+
+/**
+ * Without CAP_NET_ADMIN a socket does not say its namespace (SIOCGSKNS). One that the tables of its process's namespace
+ * list is of that; one that was never bound or connected is in none.
+ */
+function listedOwn({ pid, facts }: Draft, scan: Scan): FactValue {
+  const { inode, protocol } = facts;
+  if (typeof inode !== 'string' || typeof protocol !== 'string') return null;
+  const tables = scan.net(pid);
+  const table = protocol.startsWith('UNIX')
+    ? tables.unix()
+    : protocol === 'NETLINK'
+      ? tables.netlink()
+      : protocol === 'PACKET'
+        ? tables.packet()
+        : tables.inet(protocol);
+  return !failed(table) && table.has(inode) ? 'own' : null;
 }
 
 /** own: that of its process. engine: that of CRIU. other: a third one. */

@@ -7,8 +7,11 @@ import { O_RDONLY_CLOEXEC, type System } from './system.ts';
 const cloneFlags = { net: 0x40000000, cgroup: 0x02000000 } as const;
 /** include/uapi/linux/nsfs.h */
 const NS_GET_USERNS = 0xb701;
+const NS_GET_OWNER_UID = 0xb704;
 
-export function namespaceCalls(system: System): Pick<Native, 'namespaceOwner' | 'inCgroupNs'> {
+export function namespaceCalls(
+  system: System,
+): Pick<Native, 'namespaceOwner' | 'userNamespaceUid' | 'inCgroupNs'> {
   return {
     inCgroupNs: namespaceEnter(system, 'cgroup'),
     namespaceOwner: (path) => {
@@ -17,6 +20,15 @@ export function namespaceCalls(system: System): Pick<Native, 'namespaceOwner' | 
       const owner = relatedInode(system, namespace, NS_GET_USERNS);
       system.close(namespace);
       return owner;
+    },
+    userNamespaceUid: (path) => {
+      const namespace = system.open(path, O_RDONLY_CLOEXEC);
+      if (namespace < 0) return system.failure();
+      const answer = Buffer.alloc(4);
+      const result = system.ioctlAnswer(namespace, NS_GET_OWNER_UID, answer);
+      const uid = result < 0 ? system.failure() : answer.readUInt32LE();
+      system.close(namespace);
+      return uid;
     },
   };
 }

@@ -45,6 +45,8 @@ export interface Native {
   inCgroupNs<T>(path: string, act: () => T): T | Failure;
   /** NS_GET_USERNS: inode of the user namespace that owns the namespace. EPERM where that is above our own. */
   namespaceOwner(path: string): string | Failure;
+  /** NS_GET_OWNER_UID: who made that user namespace, and has every capability in it from outside. */
+  userNamespaceUid(path: string): number | Failure;
 }
 
 export interface CachedStat extends Stat {

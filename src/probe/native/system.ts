@@ -26,6 +26,8 @@ export interface System {
   listDirectory(fd: number, buffer: Buffer): number;
   /** ioctl(2) whose argument is not used. */
   ioctl(fd: number, request: number): number;
+  /** One whose answer is written to memory. */
+  ioctlAnswer(fd: number, request: number, answer: Buffer): number;
   /** Bytes as `latin1`. */
   readLink(path: string): string | Failure;
   getxattr(path: string, name: Buffer, value: Buffer): number;
@@ -69,6 +71,7 @@ export function bindSystem(koffi: Koffi): System {
   const read = libc.func('read', number, ['int', 'void *', 'size_t']);
   const callBuffer = libc.func('syscall', 'int', [number, number, 'void *', number]);
   const ioctl = libc.func('ioctl', 'int', ['int', 'uint64_t', number]);
+  const ioctlPointer = libc.func('ioctl', 'int', ['int', 'uint64_t', 'void *']);
   const readlink = libc.func('readlink', number, ['void *', 'void *', 'size_t']);
   const getxattr = libc.func('getxattr', number, ['void *', 'void *', 'void *', 'size_t']);
   const fgetxattr = libc.func('fgetxattr', number, ['int', 'void *', 'void *', 'size_t']);
@@ -97,6 +100,7 @@ export function bindSystem(koffi: Koffi): System {
     read: (fd, buffer) => read(fd, buffer, buffer.length),
     listDirectory: (fd, buffer) => callBuffer(numbers.getdents64, fd, buffer, buffer.length),
     ioctl: (fd, request) => ioctl(fd, request, 0),
+    ioctlAnswer: (fd, request, answer) => ioctlPointer(fd, request, answer),
     readLink: (name) => {
       const length = readlink(path(name), linkBuffer, linkBuffer.length);
       return length < 0 ? failure() : linkBuffer.toString('latin1', 0, length);

@@ -1,6 +1,7 @@
 import { relateAutofs } from './autofs.ts';
 import { relateDescriptions } from './descriptions.ts';
 import { relateEpoll } from './epoll.ts';
+import { relateFreezer } from './freezer.ts';
 import { relateMappedSockets } from './mapped-sockets.ts';
 import { relateMounts } from './mounts.ts';
 import { relateCgroups, relateNamespaces } from './namespaces.ts';
@@ -34,6 +35,7 @@ const relations: readonly Relation[] = [
   },
   { facts: ['cgroupOutside'], relate: relateCgroups },
   { facts: ['hasOutsiders'], relate: relateOutsiders },
+  { facts: ['stoppedInFreezer', 'outsideFreezer', 'outsidersInTheWay'], relate: relateFreezer },
   { facts: ['sessionLeader'], relate: relateSessions },
   {
     facts: [

@@ -6,14 +6,20 @@ import type { Mount } from '../parse/mountinfo.ts';
 import { failed } from '../proc.ts';
 import type { ProcessDraft } from '../process.ts';
 import type { Scan } from '../scan.ts';
-import { listFact, type Tree } from './tree.ts';
+import { filesOfKind, listFact, type Tree } from './tree.ts';
 
 /**
  * The mounts of the tree's own mount namespaces, each a subject of kind `mount`: CRIU judges every one of them
  * (mount.c: validate_mounts), and none where the tree shares the engine's namespace.
  */
-export function relateMounts({ root, processes, scan }: Tree): void {
+export function relateMounts(tree: Tree): void {
+  const { root, processes, scan } = tree;
   const done = new Set<unknown>();
+  const masters = new Set(
+    filesOfKind(tree, 'tty').flatMap(({ draft: { facts } }) =>
+      facts.ttyRole === 'master' ? [facts.ttyIndex] : [],
+    ),
+  );
   const ownCgroupNs = listFact(root, 'ownNamespaces').includes('cgroup');
   let shared = true;
   for (const process of processes) {
@@ -28,12 +34,12 @@ export function relateMounts({ root, processes, scan }: Tree): void {
     shared = false;
     const mounts = scan.mounts(process.pid);
     if (failed(mounts)) process.facts.mountsRead = null;
-    else addMounts(scan, process, mounts, scan.engineMounts(), ownCgroupNs);
+    else addMounts(scan, process, mounts, scan.engineMounts(), ownCgroupNs, masters);
   }
   // a nested namespace below a root in the engine's makes CRIU look at the whole host table too
   if (!shared && !listFact(root, 'ownNamespaces').includes('mnt')) {
     const mounts = scan.engineMounts();
-    if (!failed(mounts)) addMounts(scan, root, mounts, mounts, ownCgroupNs);
+    if (!failed(mounts)) addMounts(scan, root, mounts, mounts, ownCgroupNs, masters);
   }
 }
 
@@ -43,6 +49,7 @@ function addMounts(
   mounts: Mounts,
   engine: Mounts | { readonly errno: string },
   ownCgroupNs: boolean,
+  masters: ReadonlySet<unknown>,
 ): void {
   const rootMount = mounts.rows.find(({ mountPoint }) => mountPoint === '/');
   const shared = new Set(
@@ -62,6 +69,7 @@ function addMounts(
         facts: {
           ...mountFacts(mount, mounts, rootMount, shared, engine, ownCgroupNs),
           ...filledFact(scan, process, mount),
+          ...masterFact(mount, masters),
         },
         unread: [],
         watchers: [],
@@ -107,6 +115,12 @@ function filledFact({ proc }: Scan, { pid }: ProcessDraft, mount: Mount): Record
   if (mount.fsType !== 'mqueue' && mount.fsType !== 'pstore') return {};
   const names = proc.list(`${pid}/root${mount.mountPoint}`);
   return { filled: failed(names) ? null : names.length > 0 };
+}
+
+/** Of one terminal bound elsewhere, as a container's /dev/console is. */
+function masterFact({ fsType, root }: Mount, masters: ReadonlySet<unknown>): Record<string, FactValue> {
+  const index = fsType === 'devpts' ? /^\/(\d+)$/.exec(root)?.[1] : undefined;
+  return index === undefined ? {} : { terminalMaster: masters.has(Number(index)) ? 'inside' : 'outside' };
 }
 
 /** `/` is wider than all, `/a` than `/a/b`; nothing is wider than itself. */

@@ -24,6 +24,7 @@ const unverified = new Set(['proc', 'devpts']);
 export function relatePaths(tree: Tree): void {
   const tables = mountTables(tree);
   for (const process of tree.processes) {
+    const walker = walkerOf(tree, process);
     for (const { draft, kind } of process.files) {
       const { facts, link } = draft;
       addHexKeys(draft);
@@ -35,7 +36,7 @@ export function relatePaths(tree: Tree): void {
         if (table) facts.mountCovered = isCovered(table.byId(Number(facts.mntId)) as Mount, table);
       }
       if (draft.mount !== undefined) facts.mountPoint = draft.mount.mountPoint;
-      if (byPath.has(kind.name)) facts.pathState = pathState(tree, process, draft);
+      if (byPath.has(kind.name)) facts.pathState = pathState(tree, process, draft, walker);
     }
   }
 }
@@ -73,13 +74,18 @@ export function isCovered(mount: Mount, mounts: Mounts): boolean {
 }
 
 /** same: the path leads to this very file. assumed: it was not walked. other: to another. missing: nowhere. */
-function pathState({ scan }: Tree, process: ProcessDraft, draft: Draft): FactValue {
+function pathState(
+  { scan }: Tree,
+  process: ProcessDraft,
+  draft: Draft,
+  walker: string | undefined,
+): FactValue {
   const { link, stat, mount, facts } = draft;
   if (link.form !== 'path' || unverified.has(String(facts.fsType))) return 'same';
   if (stat === undefined) return null;
   if (stat.nlink === 0) return 'missing';
-  const shared = !listFact(process, 'ownNamespaces').includes('mnt');
-  const at = `${shared ? scan.engine : process.pid}/root${link.path}`;
+  if (walker === undefined) return null;
+  const at = `${walker}/root${link.path}`;
   const cached = mount !== undefined && mayHang(mount);
   if (cached && scan.native === undefined) return null;
   // a path on FUSE is walked by look-ups that its server must answer: the last mile is not walked
@@ -89,6 +95,20 @@ function pathState({ scan }: Tree, process: ProcessDraft, draft: Draft): FactVal
   if (!failed(found))
     return found.inode === stat.inode && found.device === stat.device ? 'same' : sameDevice(draft, found);
   return gone(found) || found.errno === 'ENOTDIR' || found.errno === 'ENAMETOOLONG' ? 'missing' : null;
+}
+
+/**
+ * Whose root paths are walked from. Links are shown from the root of the mount namespace, and so CRIU opens them,
+ * whatever the process's own root is.
+ */
+function walkerOf({ scan, processes }: Tree, process: ProcessDraft): string | undefined {
+  if (!listFact(process, 'ownNamespaces').includes('mnt')) return scan.engine;
+  const unchrooted = [process, ...processes].find(
+    ({ facts, files }) =>
+      facts.mntNamespace === process.facts.mntNamespace &&
+      files.find(({ draft }) => draft.via === 'root')?.draft.text === '/',
+  );
+  return unchrooted && String(unchrooted.pid);
 }
 
 /** Whether another mount is on the way to it, below the one it is on. */

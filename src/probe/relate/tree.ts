@@ -9,6 +9,8 @@ export interface Tree {
   readonly files: readonly FileDraft[];
   /** Processes of the cgroup it was found by; empty where it was not found by one. */
   readonly members: readonly number[];
+  /** That cgroup, as the agent sees it. */
+  readonly cgroup?: string;
   readonly scan: Scan;
 }
 

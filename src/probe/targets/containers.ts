@@ -2,7 +2,7 @@ import type { ContainerIdentity, PodIdentity } from '../../facts.ts';
 import type { Proc } from '../proc.ts';
 import { type CgroupGroup, type CgroupScan, scanCgroups } from './cgroups.ts';
 import type { FolderReader, HostFolders } from './folders.ts';
-import { chooseInit, commOf, isContained, isStated } from './init.ts';
+import { chooseInit, commOf, isContained, isStated, someLive } from './init.ts';
 import { type FolderProblem, normalUid, type PodFolders, readPodFolders, sameUid } from './pod-folders.ts';
 import { listRuntimeIds, type RuntimeState, readRuntimeState } from './runtime-state.ts';
 import { treeOf } from './tree.ts';
@@ -48,7 +48,9 @@ export function lookAt(deps: FindDeps): Node {
  * the name of another's container: of several with an id the one that has the runtime's process is it.
  */
 export function containerGroups(node: Node): readonly CgroupGroup[] {
-  const all = node.scan.groups.filter(({ identity }) => identity.type === 'container');
+  const all = node.scan.groups.filter(
+    ({ identity, pids }) => identity.type === 'container' && someLive(node.proc, pids),
+  );
   return all.filter(({ identity, pids }) => {
     const id = identity.containerId ?? '';
     if (all.filter((each) => each.identity.containerId === id).length === 1) return true;
@@ -152,7 +154,7 @@ export function stateContainer(node: Node, id: string): FoundContainer | undefin
 export function plainContainer(node: Node, group: CgroupGroup): FoundContainer | undefined {
   const { identity, cgroup, pids } = group;
   const id = identity.name ?? '';
-  if (identity.type !== 'group') return undefined;
+  if (identity.type !== 'group' || !someLive(node.proc, pids)) return undefined;
   const stated = node.state(id)?.initPid;
   const known = stated !== undefined && chooseInit(node.proc, pids, node.state(id)) === stated;
   return known || isContained(node.proc, pids) ? build(node, id, cgroup, pids, 'unknown') : undefined;

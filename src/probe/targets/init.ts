@@ -32,8 +32,19 @@ export function chooseInit(proc: Proc, pids: readonly number[], stated: Stated =
 /** Whether a process that a runtime once started is still that process. */
 export function isStated(proc: Proc, { initPid, initStartTicks }: Stated): boolean {
   const stat = initPid === undefined ? undefined : statOf(proc, initPid);
-  return stat !== undefined && (initStartTicks === undefined || initStartTicks === stat.startTimeTicks);
+  if (stat === undefined || isDead(stat)) return false;
+  return initStartTicks === undefined || initStartTicks === stat.startTimeTicks;
 }
+
+/** Whether any of them lives. One that has ended stays in its v2 cgroup until its parent has asked for it. */
+export const someLive = (proc: Proc, pids: readonly number[]): boolean =>
+  pids.some((pid) => {
+    const stat = statOf(proc, pid);
+    return stat === undefined || !isDead(stat);
+  });
+
+/** A leader that has left its threads is a zombie, and its container runs. */
+const isDead = ({ state, numThreads }: PidStat): boolean => /[ZX]/.test(state) && numThreads < 2;
 
 export const commOf = (proc: Proc, pid: number): string | undefined => statOf(proc, pid)?.comm;
 

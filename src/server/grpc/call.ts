@@ -6,12 +6,16 @@ import {
   type status,
 } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
+import type { Caller } from '../access/caller.ts';
+import { callCredentials } from '../access/grpc.ts';
+import { readTrace } from '../access/trace.ts';
 import { type ServerDeps, timeoutSeconds } from '../deps.ts';
 import { type AgentError, errorTable, toAgentError } from '../errors.ts';
 import { requestId } from '../request-id.ts';
 
 /** What a handler is given beside the message. */
 export interface CallContext {
+  readonly caller: Caller;
   /** Since the epoch: when the caller stops waiting. */
   readonly deadlineAt: number;
   readonly cancelled: () => boolean;
@@ -26,15 +30,16 @@ export interface Running {
 
 /** A promise as a unary handler: one log line, and no error but those of the table. */
 export function unary<Request, Reply>(
-  { limits, log, running }: Pick<ServerDeps, 'limits' | 'log'> & { readonly running: Running },
+  { running, ...deps }: Edge & Pick<ServerDeps, 'limits'> & { readonly running: Running },
   handle: (request: Request, context: CallContext) => Promise<Reply>,
 ): handleUnaryCall<Request, Reply> {
   return (call, callback) => {
     running.calls += 1;
+    const { limits, log } = deps;
     const started = performance.now();
     const id = requestId(call.metadata.get('x-request-id')[0]);
-    let noted: Readonly<Record<string, unknown>> = {};
-    const context: CallContext = {
+    let noted: Readonly<Record<string, unknown>> = readTrace(call.metadata.get('traceparent')[0]);
+    const context: Omit<CallContext, 'caller'> = {
       deadlineAt: deadlineOf(call, limits.defaultTimeoutSeconds),
       cancelled: () => call.cancelled,
       note: (fields) => {
@@ -46,7 +51,12 @@ export function unary<Request, Reply>(
       const ms = Math.round((performance.now() - started) * 10) / 10;
       log.info({ requestId: id, route: call.getPath(), status: code, ms, ...noted }, 'answered');
     };
-    handle(call.request, context).then(
+    const run = async () => {
+      const caller = enter(deps, call);
+      context.note({ client: caller.id, role: caller.role });
+      return handle(call.request, { ...context, caller });
+    };
+    run().then(
       (reply) => {
         ended('OK');
         callback(null, reply);
@@ -59,6 +69,20 @@ export function unary<Request, Reply>(
       },
     );
   };
+}
+
+/** What every call needs, whatever it asks. */
+export type Edge = Pick<ServerDeps, 'access' | 'metrics' | 'log'>;
+
+/** Whose call it is; throws what it is refused with, which is counted. */
+export function enter({ access, metrics }: Edge, call: Parameters<typeof callCredentials>[0]): Caller {
+  try {
+    return access.enter(callCredentials(call));
+  } catch (thrown) {
+    const error = toAgentError(thrown);
+    metrics.recordRefusal(error.code);
+    throw error;
+  }
 }
 
 /** Our answer has to leave before the caller gives up, or it is told nothing but "too late". */
@@ -80,6 +104,7 @@ export function toServiceError(
   metadata.set('checkpointable-http-status', String(http));
   metadata.set('checkpointable-title', title);
   metadata.set('checkpointable-request-id', id);
+  if (http === 429) metadata.set('retry-after', String(error.retryAfterSeconds));
   const { name, message } = error;
   return { name, message, code: grpc as status, details: message, metadata };
 }

@@ -14,25 +14,27 @@ import { watchHandler } from './watch.ts';
 
 export function readinessHandlers(deps: ServerDeps & { readonly running: Running }): ReadinessHandlers {
   const ask = createAsk(deps);
-  const { limits, policies } = deps;
+  const { access, limits, policies } = deps;
   return {
-    Check: unary(deps, async (request, { deadlineAt, note }) => {
+    Check: unary(deps, async (request, { caller, deadlineAt, note }) => {
       const question = toQuestion(fromMessage(request));
       note(targetFields(question.target));
-      const report = await ask(question, deadlineAt - Date.now());
+      const report = await access.asks(caller, ask)(question, deadlineAt - Date.now());
       note({ verdict: report.verdict, counts: report.counts });
       return toMessage(toWire(report));
     }),
 
-    CheckBatch: unary(deps, async ({ requests }, { deadlineAt, cancelled, note }) => {
+    CheckBatch: unary(deps, async ({ requests }, { caller, deadlineAt, cancelled, note }) => {
       if (requests.length === 0 || requests.length > maxBatch) {
         throw new AgentError(
           'InvalidArgument',
           `requests: expected a list of 1 to ${maxBatch} of them, got a list of ${requests.length}`,
         );
       }
+      // one was counted when it came
+      access.spend(caller, requests.length - 1);
       const askOnce = createAsk({ ...deps, check: createOnce(deps.check) });
-      const results = await askAll(askOnce, requests.map(fromMessage), {
+      const results = await askAll(access.asks(caller, askOnce), requests.map(fromMessage), {
         deadlineAt,
         concurrency: limits.batchConcurrency,
         maxRows: limits.batchRows,

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { loadPackageDefinition, Server, ServerCredentials, setLogger } from '@grpc/grpc-js';
 import { loadSync, type Options } from '@grpc/proto-loader';
 import { HealthImplementation } from 'grpc-health-check';
+import { ReloadableCredentials } from '../access/grpc.ts';
 import type { ServerDeps } from '../deps.ts';
 import type { Running } from './call.ts';
 import type { ProtoGrpcType } from './generated/readiness.ts';
@@ -17,6 +18,8 @@ const loaderOptions: Options = {
   // from src and from dist alike
   includeDirs: [fileURLToPath(new URL('../../../proto', import.meta.url))],
 };
+/** For calls on connections that end: as long as a check may take. */
+const drainMs = 60_000;
 const serviceName = 'checkpointable.v1.Readiness';
 
 export interface GrpcServer {
@@ -37,6 +40,7 @@ export function buildGrpc(deps: ServerDeps): GrpcServer {
   const server = new Server({
     'grpc.max_receive_message_length': deps.limits.bodyBytes,
     'grpc.max_metadata_size': deps.limits.headerBytes,
+    'grpc.max_concurrent_streams': deps.limits.streams,
     // a watcher whose machine is gone says nothing more
     'grpc.keepalive_time_ms': 60_000,
     'grpc.keepalive_timeout_ms': 20_000,
@@ -45,6 +49,16 @@ export function buildGrpc(deps: ServerDeps): GrpcServer {
   server.addService(checkpointable.v1.Readiness.service, readinessHandlers({ ...deps, running }));
   const health = new HealthImplementation({ '': 'NOT_SERVING', [serviceName]: 'NOT_SERVING' });
   health.addToServer(server);
+
+  const tls = deps.access.tls();
+  const handshakeMs = deps.limits.receiveSeconds * 1000;
+  const secure = tls === undefined ? undefined : new ReloadableCredentials(tls, handshakeMs);
+  const tcp: string[] = [];
+  deps.access.onTls((material, authorities) => {
+    secure?.reload(material);
+    // calls end; who was let in by another authority has to connect anew
+    if (authorities) for (const address of tcp) server.drain(address, drainMs);
+  });
 
   const setServing = (serving: boolean) => {
     for (const name of ['', serviceName]) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
@@ -60,15 +74,18 @@ export function buildGrpc(deps: ServerDeps): GrpcServer {
 
   return {
     setServing,
-    async listen(address, credentials = ServerCredentials.createInsecure()) {
+    async listen(address, credentials) {
+      const plain = ServerCredentials.createInsecure();
       if (address.startsWith('unix:')) {
         await bindUnix(address.slice('unix:'.length), async () => {
-          await bind(address, credentials);
+          await bind(address, credentials ?? plain);
         });
         return address;
       }
-      const port = await bind(address, credentials);
-      return `${address.slice(0, address.lastIndexOf(':'))}:${port}`;
+      const port = await bind(address, credentials ?? secure ?? plain);
+      const bound = `${address.slice(0, address.lastIndexOf(':'))}:${port}`;
+      tcp.push(bound);
+      return bound;
     },
     stop(graceMs) {
       setServing(false);

@@ -1,4 +1,5 @@
 import type { handleServerStreamingCall } from '@grpc/grpc-js';
+import { readTrace } from '../access/trace.ts';
 import type { ServerDeps } from '../deps.ts';
 import { toAgentError } from '../errors.ts';
 import { toInterval, toQuestion } from '../question.ts';
@@ -6,7 +7,7 @@ import { requestId } from '../request-id.ts';
 import { targetFields } from '../target.ts';
 import type { WatchEvent, WatchSink } from '../watch.ts';
 import { toWire, toWireError } from '../wire.ts';
-import { logFault, toServiceError } from './call.ts';
+import { type Edge, enter, logFault, toServiceError } from './call.ts';
 import type { WatchEvent as Message } from './generated/checkpointable/v1/WatchEvent.ts';
 import type { WatchRequest__Output } from './generated/checkpointable/v1/WatchRequest.ts';
 import { fromMessage, toMessage } from './messages.ts';
@@ -15,8 +16,8 @@ import { fromMessage, toMessage } from './messages.ts';
 export function watchHandler({
   watch,
   limits,
-  log,
-}: Pick<ServerDeps, 'watch' | 'limits' | 'log'>): handleServerStreamingCall<WatchRequest__Output, Message> {
+  ...edge
+}: Edge & Pick<ServerDeps, 'watch' | 'limits'>): handleServerStreamingCall<WatchRequest__Output, Message> {
   // many watchers are told of one report
   const messages = new WeakMap<WatchEvent, Message>();
   const messageOf = (event: WatchEvent): Message => {
@@ -25,10 +26,11 @@ export function watchHandler({
     return message;
   };
 
+  const { access, log } = edge;
   return (call) => {
     const started = performance.now();
     const id = requestId(call.metadata.get('x-request-id')[0]);
-    let noted: Readonly<Record<string, unknown>> = {};
+    let noted: Readonly<Record<string, unknown>> = readTrace(call.metadata.get('traceparent')[0]);
     let ended = false;
     const endedWith = (status: string) => {
       ended = true;
@@ -50,10 +52,12 @@ export function watchHandler({
       end: fail,
     };
     try {
+      const caller = enter(edge, call);
+      noted = { ...noted, client: caller.id, role: caller.role };
       const { check, intervalSeconds } = call.request;
       const question = toQuestion(check === null ? {} : fromMessage(check));
-      noted = targetFields(question.target);
-      const leave = watch.watch(question, toInterval(intervalSeconds), sink);
+      noted = { ...noted, ...targetFields(question.target) };
+      const leave = access.watch(caller, watch, question, toInterval(intervalSeconds), sink);
       call.on('cancelled', () => {
         leave();
         if (!ended) endedWith('Left');

@@ -1,4 +1,5 @@
 import { type FastifyInstance, fastify } from 'fastify';
+import { restAccess, serverOptions, watchTls } from '../access/rest.ts';
 import { createAsk } from '../ask.ts';
 import type { ServerDeps } from '../deps.ts';
 import { AgentError } from '../errors.ts';
@@ -23,7 +24,7 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
     logger: false,
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.receiveSeconds * 1000,
-    http: { maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: 1000 },
+    ...serverOptions(deps),
     // a cgroup's path is one parameter
     routerOptions: { maxParamLength: 8192 },
     rewriteUrl: ({ url = '/' }) => encodeCgroupPath(url),
@@ -35,7 +36,10 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
     return503OnClosing: false,
   });
   const routes = collectRoutes(app);
-  const context: RestContext = { deps, ask: createAsk(deps), log: edgeLog(app, deps.log), routes };
+  const log = edgeLog(app, deps.log);
+  // before any other look at a request: who is not let in learns nothing
+  const callerOf = restAccess(app, deps, log);
+  const context: RestContext = { deps, ask: createAsk(deps), callerOf, log, routes };
 
   app.setValidatorCompiler(validatorCompiler);
   // JSON or nothing: a body of another type is a mistake to be told about
@@ -60,12 +64,7 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
     done();
   });
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers({
-      'x-request-id': request.id,
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      vary: 'accept, user-agent',
-    });
+    reply.headers({ 'x-request-id': request.id, vary: 'accept, user-agent' });
     done(
       closing
         ? new AgentError('ShuttingDown', 'expected no more requests: ask again once it is back')
@@ -82,5 +81,6 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
   for (const add of [landingRoutes, targetRoutes, checkRoutes, policyRoutes, healthRoutes, metricsRoutes]) {
     add(typed, context);
   }
+  watchTls(app, deps);
   return app;
 }

@@ -8,6 +8,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { Report } from '../../policy/report.ts';
+import type { Caller } from '../access/caller.ts';
 import type { Check, CheckRequest } from '../check.ts';
 import type { ServerDeps } from '../deps.ts';
 import { toQuestion } from '../question.ts';
@@ -27,6 +28,8 @@ export type App = FastifyInstance<
 export interface RestContext {
   readonly deps: ServerDeps;
   readonly ask: Check;
+  /** Whose request it is. */
+  readonly callerOf: (request: FastifyRequest) => Caller;
   readonly log: EdgeLog;
   /** Filled while routes are added. */
   readonly routes: readonly Documented[];
@@ -39,6 +42,7 @@ export interface CheckQuery {
   readonly engineVersion?: string;
   readonly runtime?: string;
   readonly show?: string;
+  readonly fresh?: string;
   readonly timeoutSeconds?: number;
 }
 
@@ -47,9 +51,9 @@ export function questionOf(
   { log }: Pick<RestContext, 'log'>,
   request: FastifyRequest,
   target: AskedTarget,
-  { option, timeoutSeconds: _, ...rest }: CheckQuery,
+  { option, fresh, timeoutSeconds: _, ...rest }: CheckQuery,
 ): CheckRequest {
-  const question = toQuestion({ target, options: option ?? [], ...rest });
+  const question = toQuestion({ target, options: option ?? [], fresh: fresh === 'true', ...rest });
   log.note(request, targetFields(question.target));
   return question;
 }
@@ -61,7 +65,8 @@ export async function answer(
   target: AskedTarget,
   query: CheckQuery,
 ): Promise<Report> {
-  const { ask, deps, log } = context;
+  const { callerOf, deps, log } = context;
+  const ask = deps.access.asks(callerOf(request), context.ask);
   const question = questionOf(context, request, target, query);
   const seconds = query.timeoutSeconds ?? deps.limits.defaultTimeoutSeconds;
   const report = await ask(question, seconds * 1000);

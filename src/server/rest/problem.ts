@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { browserHeaders } from '../access/headers.ts';
 import { AgentError, type ErrorCode, errorTable, toAgentError } from '../errors.ts';
 
 /** RFC 9457. */
@@ -28,7 +29,10 @@ export function toProblem({ code, message }: AgentError, requestId: string): Pro
 
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AgentError): FastifyReply {
   const problem = toProblem(error, request.id);
-  if (['TooBusy', 'TooManyWatchers', 'ShuttingDown'].includes(error.code)) reply.header('retry-after', '1');
+  if (['TooBusy', 'TooManyWatchers', 'ShuttingDown'].includes(error.code)) {
+    reply.header('retry-after', String(error.retryAfterSeconds));
+  }
+  if (error.code === 'Unauthenticated') reply.header('www-authenticate', 'Bearer realm="checkpointable"');
   // as a string: for people at a terminal too, it is one line of JSON and never a report
   return reply
     .code(problem.status)
@@ -63,7 +67,9 @@ export function fromRest(error: FastifyError | Error): AgentError {
 
 /** What node refuses before there is a request: no route, no id, no log line of its own. */
 export function refuseConnection(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  // of a TLS handshake that failed: there is nobody to talk to yet
+  const early = /^(ECONNRESET|EPROTO|ERR_SSL_.*|ERR_TLS_.*)$/.test(error.code ?? '');
+  if (early || !socket.writable) {
     socket.destroy();
     return;
   }
@@ -74,6 +80,7 @@ export function refuseConnection(error: Error & { code?: string }, socket: Socke
     `Content-Type: ${contentType}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
+    ...Object.entries(browserHeaders).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

@@ -80,6 +80,12 @@ export const watchQuery = {
     }),
   ),
 };
+/** `fresh` sweeps the node now instead of telling the last sweep. */
+export const nodeQuery = {
+  fresh: Type.Optional(
+    Type.Enum(['true', 'false'], { default: 'false', description: 'true: look now, not at the last sweep' }),
+  ),
+};
 export const podQuery = { uid: Type.Optional(form(nameForms.podUid)) };
 export const FileQuery = Type.Object({ startTimeTicks, ...checkQuery }, exact);
 export const ProcessQuery = Type.Object({ ...processQuery, ...checkQuery }, exact);

@@ -1,6 +1,7 @@
 import { type Case, doubts, needs, refuses, warns } from './case.ts';
 
 const root = { isRoot: true };
+const freezing = { options: ['freeze-cgroup=/sys/fs/cgroup/a'], butOptions: [[]] };
 
 export const processCases: readonly Case[] = [
   needs('frozen-v2', 'process', { frozen: 'v2', frozenCgroup: '/sys/fs/cgroup/a' }, [
@@ -10,6 +11,22 @@ export const processCases: readonly Case[] = [
   needs('frozen-v1', 'process', { frozen: 'v1', frozenCgroup: '/sys/fs/cgroup/freezer/a' }, [
     { frozen: 'v2' },
   ]),
+  refuses('frozen-levels', 'process', { frozenLevels: 2 }, [{ frozenLevels: 1 }]),
+  refuses(
+    'stopped-in-freezer',
+    'process',
+    { stoppedInFreezer: true },
+    [{ stoppedInFreezer: false }],
+    freezing,
+  ),
+  refuses('outside-freezer', 'process', { outsideFreezer: true }, [{ outsideFreezer: false }], freezing),
+  refuses(
+    'outsiders-in-freezer',
+    'process',
+    { ...root, outsidersInTheWay: ['30 (job) stopped'] },
+    [{ isRoot: false }, { outsidersInTheWay: undefined }],
+    freezing,
+  ),
   refuses('traced', 'process', { tracerPid: 1 }, [{ tracerPid: 0 }]),
   refuses('zombie-root', 'process', { ...root, state: 'Z' }, [{ isRoot: false }, { state: 'S' }]),
   refuses('zombie-root', 'process', { ...root, state: 'X' }),

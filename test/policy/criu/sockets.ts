@@ -142,6 +142,9 @@ export const socketCases: readonly Case[] = [
     ...bindMisses,
     { inEngineMounts: false },
   ]),
+  needs('mount-terminal', 'mount', { ...mount, terminalMaster: 'outside' }, [{ terminalMaster: 'inside' }], {
+    butOptions: [['orphan-pts-master']],
+  }),
   needs('mount-filled', 'mount', { ...mount, filled: true }, [{ filled: false }]),
   needs('mount-master-outside', 'mount', { ...mount, masterOutside: true }, [
     { masterOutside: false },

@@ -31,13 +31,18 @@ export interface Answer {
   readonly error?: ServiceError;
 }
 
-export function connectTo(address: string) {
-  const client = new checkpointable.v1.Readiness(address, credentials.createInsecure());
+export function connectTo(address: string, channel = credentials.createInsecure()) {
+  const client = new checkpointable.v1.Readiness(address, channel);
   return {
     close: () => client.close(),
-    stream: (method: string, request: object, options = {}): ClientReadableStream<object> => {
+    stream: (
+      method: string,
+      request: object,
+      options = {},
+      metadata = new Metadata(),
+    ): ClientReadableStream<object> => {
       const call = (client as unknown as Record<string, Stream>)[method] as Stream;
-      return call.call(client, request, new Metadata(), options);
+      return call.call(client, request, metadata, options);
     },
     call: (method: string, request: object, options = {}, metadata = new Metadata()): Promise<Answer> =>
       new Promise((resolve) => {

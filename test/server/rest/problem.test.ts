@@ -110,7 +110,7 @@ describe('the framework', () => {
     const { app } = start();
     await app.listen({ port: 0, host: '127.0.0.1' });
     const { port } = app.server.address() as { port: number };
-    expect(await raw(port, `GET / HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`)).toMatch(
+    expect(await raw(port, `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`)).toMatch(
       /^HTTP\/1\.1 431 .*HeadersTooLarge/s,
     );
     expect(await raw(port, 'hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 .*InvalidArgument/s);
@@ -144,12 +144,12 @@ describe('the framework', () => {
     socket.on('data', (data) => {
       received += data;
     });
-    socket.write('GET /v1/processes/1/ready HTTP/1.1\r\nhost: a\r\n\r\n');
+    socket.write('GET /v1/processes/1/ready HTTP/1.1\r\nhost: localhost\r\n\r\n');
     await begun;
     const closed = app.close();
     // the hook runs some turns later
     await new Promise((resolve) => setTimeout(resolve, 50));
-    socket.write('GET /livez HTTP/1.1\r\nhost: a\r\n\r\n');
+    socket.write('GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n');
     await new Promise((resolve) => setTimeout(resolve, 50));
     const ended = once(socket, 'close');
     finish();

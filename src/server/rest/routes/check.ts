@@ -8,7 +8,7 @@ import { formatOf, sendText } from '../format.ts';
 import { BatchSchema } from '../reply-schemas.ts';
 import { BatchBody, BatchQuery } from '../schemas.ts';
 
-export function checkRoutes(app: App, { deps, log }: RestContext): void {
+export function checkRoutes(app: App, { deps, log, callerOf }: RestContext): void {
   const { limits } = deps;
   app.post(
     '/v1/check',
@@ -24,8 +24,12 @@ export function checkRoutes(app: App, { deps, log }: RestContext): void {
     },
     async (request, reply) => {
       const seconds = request.query.timeoutSeconds ?? limits.defaultTimeoutSeconds;
+      const caller = callerOf(request);
+      const { requests } = request.body;
+      // one was counted when it came
+      deps.access.spend(caller, requests.length - 1);
       const askOnce = createAsk({ ...deps, check: createOnce(deps.check) });
-      const results = await askAll(askOnce, request.body.requests, {
+      const results = await askAll(deps.access.asks(caller, askOnce), requests, {
         deadlineAt: Date.now() + seconds * 1000,
         concurrency: limits.batchConcurrency,
         maxRows: limits.batchRows,

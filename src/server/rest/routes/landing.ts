@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { createPage, wantsPage } from '../../page/page.ts';
 import { alignRows } from '../../table.ts';
 import type { App, RestContext } from '../context.ts';
 import { sendText } from '../format.ts';
@@ -6,6 +7,8 @@ import { openApi, pathOf } from '../openapi.ts';
 import { NoQuery } from '../schemas.ts';
 
 export function landingRoutes(app: App, { deps, routes }: RestContext): void {
+  const page = createPage();
+  page.addRoutes(app);
   app.get(
     '/',
     {
@@ -18,7 +21,8 @@ export function landingRoutes(app: App, { deps, routes }: RestContext): void {
         },
       },
     },
-    async (_, reply) => {
+    async (request, reply) => {
+      if (wantsPage(request)) return page.send(request, reply);
       const rows = routes.map(({ method, url, summary }) => [`  ${method}`, pathOf(url), summary]);
       const title = `checkpointable ${deps.version}: can this be checkpointed, and if not, what is in the way?`;
       return sendText(reply, `${[title, '', ...alignRows(rows)].join('\n')}\n`);

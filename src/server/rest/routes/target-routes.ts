@@ -4,6 +4,7 @@ import {
   CgroupParams,
   ContainerParams,
   NoParams,
+  nodeQuery,
   PidParams,
   PodParams,
   PodUidParams,
@@ -83,7 +84,7 @@ export const targetRouteTable: readonly TargetRoute[] = [
     url: '/v1/node',
     summary: 'everything on this node',
     params: NoParams,
-    query: {},
+    query: nodeQuery,
     target: () => ({ node: true }),
   },
 ];

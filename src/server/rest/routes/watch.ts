@@ -12,6 +12,9 @@ const events = {
   events: true,
 };
 
+/** A watch looks at its own interval. */
+const withoutFresh = ({ fresh: _, ...query }: TargetRoute['query']): TargetRoute['query'] => query;
+
 /** Adds the stream of a type of target. */
 export function watchAdder(app: App, context: RestContext): (route: TargetRoute) => void {
   const texts = new WeakMap<WatchEvent, string>();
@@ -29,14 +32,14 @@ function addWatch(
   route: TargetRoute,
   textOf: (event: WatchEvent) => string,
 ): void {
-  const { watch, limits } = context.deps;
+  const { access, watch, limits } = context.deps;
   app.get(
     `${route.url}/watch`,
     {
       exposeHeadRoute: false,
       schema: {
         params: route.params,
-        querystring: Type.Object({ ...route.query, ...watchQuery }, exact),
+        querystring: Type.Object({ ...withoutFresh(route.query), ...watchQuery }, exact),
       },
       config: {
         doc: {
@@ -53,7 +56,8 @@ function addWatch(
       await sendEvents(reply, {
         textOf,
         unreadBytes: limits.unreadBytes,
-        subscribe: (sink) => watch.watch(question, toInterval(intervalSeconds), sink),
+        subscribe: (sink) =>
+          access.watch(context.callerOf(request), watch, question, toInterval(intervalSeconds), sink),
         ended: (code) => context.log.note(request, { code }),
         left: () => context.log.left(request, reply),
       });

@@ -1,0 +1,65 @@
+import { loadNative } from '../../probe/native/koffi.ts';
+import { failed, type Proc } from '../../probe/proc.ts';
+import type { CheckRequest } from '../check.ts';
+import type { EngineSetup } from '../engine-child.ts';
+import { defaultHost, hostDeps } from '../host.ts';
+import type { Local } from '../local.ts';
+import { type SliceAnswer, sliceJudge } from './judge.ts';
+import { listNode, type NodeListing, type Slice } from './list.ts';
+
+/** What a sweep asks of a probing process. */
+export type SweepRequest = (
+  | { readonly sweep: 'list' }
+  | { readonly sweep: 'judge'; readonly slice: Slice; readonly request: CheckRequest }
+) & {
+  /** The probing process was started for it: its start counts as its cost. */
+  readonly spawned?: boolean;
+};
+
+export interface SweepAnswer {
+  readonly listing?: NodeListing;
+  readonly judged?: SliceAnswer;
+  /** CPU time since the answer before it. */
+  readonly cpuMs: number;
+  /** 0 to 1: how busy the node is. */
+  readonly pressure: number;
+}
+
+/** The side of a sweep that runs in a probing process. Throws `AgentError`. */
+export function createSweepChild(
+  setup: EngineSetup,
+  { proc, policies }: Pick<Local, 'proc' | 'policies'>,
+): (request: SweepRequest) => Pick<SweepAnswer, 'listing' | 'judged'> {
+  const { find, runtimes } = hostDeps(setup.host ?? defaultHost, proc);
+  const { native } = loadNative();
+  const { defaultPolicy, detectedVersions } = setup;
+  const judge = sliceJudge({ proc, native, runtimes, policies, defaultPolicy, detectedVersions });
+  return (request) =>
+    request.sweep === 'list'
+      ? { listing: listNode(find) }
+      : { judged: judge(request.request, request.slice) };
+}
+
+/** CPU time since it was asked before. */
+export function createCpuMeter(usage: () => NodeJS.CpuUsage = process.cpuUsage): () => number {
+  let before = 0;
+  return () => {
+    const { user, system } = usage();
+    const spent = user + system - before;
+    before += spent;
+    return spent / 1000;
+  };
+}
+
+/**
+ * The share of the last ten seconds in which something waited for a CPU (PSI, `some avg10`). The load average says less:
+ * it counts what waits for a disk too. It is asked where the kernel has no PSI: what is beyond the number of CPUs waits.
+ */
+export function pressureOf(proc: Pick<Proc, 'readText'>, cpus: number): number {
+  const psi = proc.readText('pressure/cpu');
+  const some = failed(psi) ? undefined : /^some avg10=(\d+\.\d+)/m.exec(psi)?.[1];
+  if (some !== undefined) return Math.min(Number(some) / 100, 1);
+  const text = proc.readText('loadavg');
+  const load = failed(text) ? 0 : Number.parseFloat(text);
+  return load > cpus ? (load - cpus) / load : 0;
+}

@@ -1,0 +1,132 @@
+import type { PodIdentity } from '../../facts.ts';
+import { joinJudgements } from '../../policy/join.ts';
+import type { Report, Verdict } from '../../policy/report.ts';
+import { AgentError } from '../errors.ts';
+import type { Skip, SkipReason } from './judge.ts';
+import type { NodeListing, Slice } from './list.ts';
+import { sumTally, type Tally } from './tally.ts';
+
+export interface SliceResult {
+  readonly slice: Slice;
+  /** Absent: nothing of it was left. */
+  readonly report?: Report;
+  readonly tally: Tally;
+  readonly skipped: readonly Skip[];
+}
+
+export interface PodVerdict {
+  readonly pod: PodIdentity;
+  readonly verdict: Verdict;
+}
+
+/** What is known of the whole node. */
+export interface NodeSweep {
+  /** RFC 3339, when it began: nothing in it is older. */
+  readonly observedAt: string;
+  readonly durationMs: number;
+  /** Of the probing processes. */
+  readonly cpuMs: number;
+  /** With a part for each container, service and other tree. */
+  readonly report: Report;
+  readonly tally: Tally;
+  /** Those that a checkpoint would be asked of: no sandboxes, which are made anew. */
+  readonly containers: readonly Verdict[];
+  readonly pods: readonly PodVerdict[];
+  readonly judged: number;
+  readonly skipped: readonly Skip[];
+  readonly kernelThreads: number;
+  /** Processes of the agent itself. */
+  readonly own: number;
+}
+
+interface Swept {
+  readonly observedAt: string;
+  readonly durationMs: number;
+  readonly cpuMs: number;
+  readonly listing: NodeListing;
+  readonly results: readonly SliceResult[];
+}
+
+/** What was said of each slice, as one answer about the node. */
+export function toNodeSweep({ observedAt, durationMs, cpuMs, listing, results }: Swept): NodeSweep {
+  const named = results.flatMap(({ slice, report }, i) =>
+    report === undefined ? [] : [{ name: slice.name, judgement: withInner(report, i, results) }],
+  );
+  const [first, ...others] = named;
+  if (first === undefined) throw new AgentError('CgroupNotFound', 'nothing but the agent runs on this node');
+  const { kernelThreads, own } = listing;
+  const unreadable = listing.unread.filter(({ call }) => call === 'read stat').length;
+  const skipped = sumSkips([
+    ...results.flatMap((result) => result.skipped),
+    { reason: 'NotPermitted', processes: unreadable },
+  ]);
+  const leftOut = `left out: ${kernelThreads} kernel threads and ${own} processes of the agent`;
+  const missed = skipped.map(({ reason, processes }) => `not judged: ${processes} processes (${reason})`);
+  const joined = joinJudgements({ type: 'node' }, [first, ...others], listing.unread);
+  const moved = skipped.length > 0;
+  const parts = named.map(({ judgement }) => judgement);
+  return {
+    observedAt,
+    durationMs,
+    cpuMs,
+    report: {
+      ...joined,
+      changedDuringCheck: joined.changedDuringCheck || moved,
+      parts,
+      notes: [...listing.notes, leftOut, ...missed],
+      observedAt,
+      durationMs: Math.round(durationMs * 100) / 100,
+      kernel: first.judgement.kernel,
+    },
+    tally: sumTally(results.flatMap(({ tally }) => tally)),
+    containers: parts.filter(isAsked).map(({ verdict }) => verdict),
+    pods: podsOf(parts.filter(isAsked)),
+    judged: joined.counts.processes,
+    skipped,
+    kernelThreads,
+    own,
+  };
+}
+
+const isAsked = ({ target: { container } }: Report): boolean =>
+  container !== undefined && container.role !== 'sandbox';
+
+/** A dump of a container takes those inside it too; each process is counted where it is judged. */
+function withInner(report: Report, place: number, results: readonly SliceResult[]): Report {
+  const inner = results.flatMap(({ slice, report: other }) =>
+    other !== undefined && isInside(slice, place, results) ? [{ name: slice.name, judgement: other }] : [],
+  );
+  if (inner.length === 0) return report;
+  const outer = { name: results[place]?.slice.name ?? '', judgement: report };
+  const { verdict, reason, message, options } = joinJudgements(report.target, [outer, ...inner], []);
+  const note = `with it go ${inner.length} trees of containers inside it, which are parts of their own`;
+  return { ...report, verdict, reason, message, options, notes: [...report.notes, note] };
+}
+
+function isInside({ inside }: Slice, place: number, results: readonly SliceResult[]): boolean {
+  for (let at = inside; at !== undefined; at = results[at]?.slice.inside) if (at === place) return true;
+  return false;
+}
+
+const worstFirst: readonly Verdict[] = ['not-ready', 'unknown', 'ready-with-options', 'ready'];
+
+function podsOf(containers: readonly Report[]): readonly PodVerdict[] {
+  const pods = new Map<string, { pod: PodIdentity; verdicts: Verdict[] }>();
+  for (const { target, verdict } of containers) {
+    if (target.pod === undefined) continue;
+    const { uid } = target.pod;
+    const known = pods.get(uid) ?? { pod: target.pod, verdicts: [] };
+    known.verdicts.push(verdict);
+    pods.set(uid, known);
+  }
+  return [...pods.values()].map(({ pod, verdicts }) => ({
+    pod,
+    verdict: worstFirst.find((verdict) => verdicts.includes(verdict)) ?? 'unknown',
+  }));
+}
+
+function sumSkips(skips: readonly Skip[]): readonly Skip[] {
+  const sums = new Map<SkipReason, number>();
+  for (const { reason, processes } of skips) sums.set(reason, (sums.get(reason) ?? 0) + processes);
+  return [...sums].flatMap(([reason, processes]) => (processes > 0 ? [{ reason, processes }] : []));
+}

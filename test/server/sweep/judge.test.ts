@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import type { RuntimeDeps } from '../../../src/probe/runtime/index.ts';
+import { createCpuMeter, pressureOf } from '../../../src/server/sweep/child.ts';
+import { sliceJudge } from '../../../src/server/sweep/judge.ts';
+import type { Slice } from '../../../src/server/sweep/list.ts';
+import { sumTally } from '../../../src/server/sweep/tally.ts';
+import { fakeProc } from '../../support/fake-proc.ts';
+import { statLine } from '../../support/fake-process.ts';
+import { builtin } from '../../support/policy.ts';
+import { type World, worldTree } from '../../support/world.ts';
+import { slice, usual } from './support.ts';
+
+const world: World = {
+  1: { ppid: 0 },
+  7: {},
+  8: { ppid: 7, fds: { 3: { link: '/dev/fuse' }, 4: { link: '/plain' } } },
+  9: { ppid: 7 },
+};
+
+function judgeIn(texts: Readonly<Record<string, string>> = {}) {
+  const tree = worldTree(world, {
+    texts: { '7/task/7/children': '8 9 ', ...texts },
+    lists: { '7/task': ['7'] },
+  });
+  const judge = sliceJudge({
+    proc: fakeProc(tree),
+    native: undefined,
+    runtimes: {} as RuntimeDeps,
+    policies: [builtin('cr-check-file')],
+    defaultPolicy: 'cr-check-file',
+    detectedVersions: {},
+  });
+  return (one: Slice, show: 'blocking' | 'all' = 'blocking') => judge({ ...usual, show }, one);
+}
+
+const pinned = (...pids: readonly number[]): Slice =>
+  slice(7, { processes: pids.map((pid) => ({ pid, startTimeTicks: '5000' })) });
+
+describe('a slice', () => {
+  it('is judged as it was listed: what the tree has beside it is in another one', () => {
+    const { report, skipped } = judgeIn()(pinned(7, 8), 'all');
+    expect(report?.processes.map(({ pid }) => pid)).toEqual([7, 8]);
+    expect(report?.counts.processes).toBe(2);
+    expect(skipped).toEqual([]);
+  });
+
+  it('keeps what was counted of its files, and not the files', () => {
+    const { report, tally } = judgeIn()(pinned(7, 8, 9));
+    expect(report?.processes).toEqual([]);
+    const files = tally.filter(({ kind }) => kind !== 'process');
+    expect(files.reduce((sum, row) => sum + row.files, 0)).toBe(report?.counts.files);
+    const refused = tally.filter(({ outcome }) => outcome === 'refused' || outcome === 'unknown');
+    expect(refused.every(({ reason }) => reason !== '')).toBe(true);
+    const { refused: number = 0, unknown = 0 } = report?.counts ?? {};
+    expect(refused.reduce((sum, row) => sum + row.files, 0)).toBe(number + unknown);
+  });
+
+  it('whose pid is another process now is skipped, and nothing is said of that', () => {
+    expect(judgeIn({ '7/stat': statLine(7, { start: '9999' }) })(pinned(7))).toEqual({
+      tally: [],
+      skipped: [{ reason: 'Replaced', processes: 1 }],
+    });
+  });
+
+  it('of which one ended, another was replaced, another moved', () => {
+    const judge = judgeIn({
+      '8/stat': statLine(8, { start: '9999', ppid: 7 }),
+      '7/task/7/children': '8 ',
+    });
+    const { report, skipped } = judge(pinned(7, 8, 9, 10), 'all');
+    expect(report?.processes.map(({ pid }) => pid)).toEqual([7]);
+    expect(skipped).toEqual([
+      { reason: 'Gone', processes: 1 },
+      { reason: 'Replaced', processes: 1 },
+      { reason: 'Moved', processes: 1 },
+    ]);
+  });
+
+  it('none of whose processes may be read is an error', () => {
+    expect(() => judgeIn()(slice(7, { processes: [] }))).toThrowError(
+      expect.objectContaining({ code: 'NotPermitted' }),
+    );
+  });
+});
+
+it('counts are summed by all that they are told apart by', () => {
+  const row = { kind: 'tcp', outcome: 'refused', reason: 'A', files: 2 } as const;
+  expect(sumTally([row, { ...row, reason: 'B' }, row])).toEqual([
+    { ...row, files: 4 },
+    { ...row, reason: 'B' },
+  ]);
+});
+
+it('CPU time is what was spent since it was asked before', () => {
+  const usage = [3000, 5000, 5000].map((user) => ({ user, system: 1000 }));
+  const meter = createCpuMeter(() => usage.shift() as NodeJS.CpuUsage);
+  expect([meter(), meter(), meter()]).toEqual([4, 2, 0]);
+});
+
+it.each([
+  ['some avg10=67.52 avg60=51.16 avg300=24.32 total=1\nfull avg10=0.00', '9.0 1 1', 0.6752],
+  ['some avg10=0.00 avg60=51.16 avg300=24.32 total=1\n', '9.0 1 1', 0],
+  [undefined, '1.50 1 1 2/3 4\n', 0],
+  [undefined, '8.00 1 1 2/3 4\n', 0.75],
+  [undefined, undefined, 0],
+])('how busy it is: %s, load %s', (psi, load, want) => {
+  const texts = {
+    ...(psi === undefined ? {} : { 'pressure/cpu': psi }),
+    ...(load === undefined ? {} : { loadavg: load }),
+  };
+  expect(pressureOf(fakeProc({ texts }), 2)).toBeCloseTo(want, 6);
+});
