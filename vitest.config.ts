@@ -14,6 +14,6 @@ export default defineConfig({
       project('browser', ['test/browser/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 120_000 }),
       project('criu', ['test/criu/**/*.test.ts'], { testTimeout: 900_000, hookTimeout: 120_000 }),
     ],
-    coverage: { include: ['src/**'], exclude: ['src/server/grpc/generated/**'] },
+    coverage: { include: ['src/**'], exclude: ['src/server/grpc/generated/**', 'src/server/page/site/**'] },
   },
 });

@@ -32,6 +32,8 @@ export async function startAgent() {
     'none',
     '--log-level',
     'silent',
+    '--client-rate',
+    '0',
   ];
   const child = spawn(process.execPath, [main, 'serve', ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
   for await (const line of createInterface(child.stdout)) {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
-import { type Address, type Config, isLoopback, readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config.ts';
 import { createAccess } from '../server/access/access.ts';
 import { createClients } from '../server/access/clients.ts';
 import { createLog } from '../server/access/log.ts';
@@ -24,6 +24,8 @@ import { setUpSweep } from '../server/sweep/setup.ts';
 import { createWatchHub } from '../server/watch.ts';
 import { version } from '../version.ts';
 import { serveReloads } from './serve-reload.ts';
+import { announce, hostPort, warn } from './serve-say.ts';
+import { onHangup, stopSignal } from './signals.ts';
 
 const drainMs = 10_000;
 /** A scrape is given up by Prometheus after ten seconds. */
@@ -65,7 +67,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   try {
     engine.start();
     swept.sweep.start();
-    process.on('SIGHUP', reloads.reload);
+    onHangup(reloads.reload);
     reloads.watch();
     const http = await app.listen({ host: config.http.host, port: config.http.port });
     const addresses = [http, await grpc.listen(hostPort(config.grpc))];
@@ -87,7 +89,6 @@ export async function serve(args: readonly string[]): Promise<number> {
     return complain([`${message}${hint}`], 1);
   } finally {
     reloads.stop();
-    process.off('SIGHUP', reloads.reload);
     swept.sweep.stop();
     engine.stop();
     app.server.closeAllConnections();
@@ -168,8 +169,6 @@ function workerCheck(engine: Engine, { maxWaiting }: Config): ReadinessCheck {
   return { name: 'workers', ok: waiting < maxWaiting, critical: true, message };
 }
 
-const hostPort = ({ host, port }: Address): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
-
 /** The socket where its folder may be made; no reason to stop where not. */
 async function listenUnix(
   path: string,
@@ -184,45 +183,6 @@ async function listenUnix(
     log.info({ error: (error as Error).message }, 'no unix socket');
     return [];
   }
-}
-
-/** What is open, and what cannot be seen: a line each. */
-function warn({ http, grpc, insecure }: Config, { proc, nativeMissing }: Local, log: Logger): void {
-  const open = [http, grpc].filter(({ host }) => !isLoopback(host)).map(hostPort);
-  if (insecure && open.length > 0) {
-    log.warn({ open }, 'anyone who reaches it may ask, as insecure=true allows');
-  }
-  for (const { name, ok, message } of procChecks(proc, nativeMissing)) {
-    if (!ok) log.warn({ check: name }, message);
-  }
-}
-
-function announce([http, grpc, ...more]: readonly string[], url: string, config: Config): void {
-  const { tls, tokenFile } = config;
-  const words = [
-    'curl',
-    ...(tls === undefined ? [] : [`--cacert ${tls.cert}`]),
-    ...(tokenFile === '' ? [] : ['-H "Authorization: Bearer $TOKEN"']),
-  ];
-  const lines = [
-    `checkpointable ${version()} listens: REST ${http}  gRPC ${[grpc, ...more].join('  ')}  (policy ${config.policy})`,
-    `Try: ${words.join(' ')} ${url}/v1/processes/${process.pid}`,
-  ];
-  process.stdout.write(`${lines.join('\n')}\n`);
-}
-
-/** The first SIGTERM or SIGINT drains, the second ends at once. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let seen = 0;
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        seen += 1;
-        if (seen > 1) process.exit(1);
-        resolve();
-      });
-    }
-  });
 }
 
 const after = (milliseconds: number): Promise<void> =>

@@ -25,9 +25,11 @@ export function readFrozen(scan: Scan, pid: number, note: NoteUnread): Facts {
     const folder = `${scan.agentRoot}${mount.mountPoint}${path}`;
     const state = scan.proc.readText(`${folder}/${unified ? 'cgroup.events' : 'freezer.state'}`);
     if (failed(state)) continue;
-    const frozen = unified ? /^frozen 1$/m.test(state) : /FROZEN|FREEZING/.test(state);
-    if (!frozen) continue;
+    const said = unified ? /^frozen 1$/m.test(state) : /FROZEN|FREEZING/.test(state);
+    if (!unified && !said) continue;
     const by = frozenBy(scan, `${scan.agentRoot}${mount.mountPoint}`, path, unified);
+    // v2: on its way there is as good as there
+    if (!said && by.length === 0) continue;
     const group = `${mount.mountPoint}${by.length === 1 ? by[0] : path}`;
     return { frozen: unified ? 'v2' : 'v1', frozenCgroup: group, frozenLevels: Math.max(by.length, 1) };
   }

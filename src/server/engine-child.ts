@@ -64,7 +64,7 @@ export function runEngineChild(setup: EngineSetup): void {
   process.on('message', (request) => process.send?.(answer(request as EngineRequest)));
   process.on('disconnect', () => process.exit(0));
   // the terminal's ^C reaches the whole group: the daemon decides when its children end
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 }
 
 export const childArgument = 'probe';

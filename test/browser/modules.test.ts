@@ -123,6 +123,24 @@ describe('report.js', () => {
       ['bbbb', true, true],
     ]);
   });
+  it('findings of one rule together: said of all where it is the same, else of each', () => {
+    const one = {
+      outcome: 'refused',
+      phase: 'dump',
+      rule: 'r',
+      reason: 'R',
+      message: 'm',
+      advice: 'a',
+      lift: ['x'],
+    };
+    const [same, ...none] = report.groupFindings([one, { ...one, advice: 'b' }]);
+    expect(none).toEqual([]);
+    expect(same).toMatchObject({ message: 'm', advice: '', lift: ['x'] });
+    expect(report.groupFindings([one, { ...one, message: 'n', lift: ['y'] }])).toMatchObject([
+      { message: '', lift: [] },
+    ]);
+    expect(report.groupFindings([one, { ...one, phase: 'restore' }])).toHaveLength(2);
+  });
   it('kinds by outcome: the worst that is said of a reason, unknown where nothing is', () => {
     const finding = (outcome: string, kind: string, reason: string) => ({ outcome, reason, file: { kind } });
     const kinds = report.kindsOf({

@@ -165,7 +165,7 @@ describe.skipIf(missing !== undefined)('a pod of two real containers', () => {
     expect(await events.next('end')).toMatchObject({ code: 'TargetGone', status: 410 });
     await until(() => end !== undefined, 'the end over gRPC');
     expect(end).toMatchObject({ code: 5 });
-    expect(end?.metadata?.get('error-code').concat(end.metadata.get('code'))).toContain('TargetGone');
+    expect(end?.metadata?.get('checkpointable-code')).toEqual(['TargetGone']);
     client.close();
     expect(await report(named)).toMatchObject({ verdict: 'ready', counts: { processes: 2 } });
   });

@@ -132,7 +132,7 @@ describe('what stops the start', () => {
       /can be reached from other machines: expected a loopback address, or insecure=true/,
     ],
     [['--policy', 'none'], /policy: expected one of cr-check-file, criu, got "none"/],
-    [['--http', 'x', '--log-level', 'loud'], /log-level: expected trace[\s\S]*http: expected host:port/],
+    [['--http', 'x', '--log-level', 'loud'], /http: expected host:port[\s\S]*log-level: expected trace/],
   ])('bad flags %j: exit 64', async (flags, said) => {
     const { code, stderr, stdout } = await serve(...flags);
     expect(stderr).toMatch(said);

@@ -147,3 +147,33 @@ export function certificateOf(address: string): Promise<string> {
     socket.on('error', reject);
   });
 }
+
+/** Connects, with the session of an earlier connection where there is one, and waits for what the server may give. */
+export function reconnect(
+  address: string,
+  version: 'TLSv1.2' | 'TLSv1.3',
+  session?: Buffer,
+): Promise<{ readonly session: Buffer | undefined; readonly reused: boolean }> {
+  const [host = '', port] = address.replace(/^https?:\/\//, '').split(':');
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      host,
+      port: Number(port),
+      rejectUnauthorized: false,
+      ALPNProtocols: ['h2', 'http/1.1'],
+      minVersion: version,
+      maxVersion: version,
+      ...(session === undefined ? {} : { session }),
+    });
+    let given = session;
+    socket.on('session', (one: Buffer) => {
+      given = one;
+    });
+    socket.on('error', reject).on('secureConnect', () => {
+      setTimeout(() => {
+        resolve({ session: given, reused: socket.isSessionReused() });
+        socket.destroy();
+      }, 200);
+    });
+  });
+}

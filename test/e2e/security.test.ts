@@ -4,7 +4,17 @@ import { chmodSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { remove, temporary } from '../support/held.ts';
-import { ask, auditor, grpcTo, listen, makeCertificate, type Pair, viewer, writeTokens } from './secure.ts';
+import {
+  ask,
+  auditor,
+  grpcTo,
+  listen,
+  makeCertificate,
+  type Pair,
+  reconnect,
+  viewer,
+  writeTokens,
+} from './secure.ts';
 import { cli, type Daemon, isRoot, main, nobody, run, startDaemon, until, withDaemon } from './support.ts';
 
 /** Part of every name of the process that is looked at: whoever may not see names must not see it. */
@@ -109,6 +119,16 @@ describe('who may ask', () => {
     client.close();
     expect([error, message.target.pid]).toEqual([undefined, target.pid]);
   });
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)(
+    'no session of %s is resumed, so no certificate is remembered',
+    async (version) => {
+      for (const address of [daemon.http, daemon.grpc]) {
+        const first = await reconnect(address, version);
+        expect((await reconnect(address, version, first.session)).reused).toBe(false);
+      }
+    },
+  );
 
   it('who speaks plainly to a port with TLS is cut off', async () => {
     await expect(ask(`${daemon.http.replace('https', 'http')}/livez`)).rejects.toThrow(/ECONNRESET|hang up/);

@@ -101,15 +101,19 @@ export interface ProbeOptions {
   readonly asks?: readonly string[];
   readonly type?: 'process' | 'tree';
   readonly members?: readonly number[];
+  readonly cgroup?: string | undefined;
 }
 
 /** Reads process 7 of the tree; throws what a check would answer as an error. */
 export function probeTree(
   tree: Tree,
-  { native, asks = [], type = 'process', members = [] }: ProbeOptions = {},
+  { native, asks = [], type = 'process', members = [], cgroup }: ProbeOptions = {},
 ): Probed {
   const proc = fakeProc(tree);
-  const answer = createProbe(proc, native)({ pid: 7, type, members, asks: new Set(asks) });
+  const answer = createProbe(
+    proc,
+    native,
+  )({ pid: 7, type, members, ...(cgroup === undefined ? {} : { cgroup }), asks: new Set(asks) });
   if (typeof answer === 'string') throw new Error(answer);
   if ('errno' in answer) throw new Error(answer.errno);
   const [process] = answer.processes;

@@ -108,12 +108,14 @@ interface Question {
   readonly more?: Tree;
   /** Processes of the cgroup of the target. */
   readonly members?: readonly number[];
+  readonly cgroup?: string | undefined;
 }
 
-export function see(world: World, { asks = [], native, more, members = [] }: Question = {}): Seen {
+export function see(world: World, { asks = [], native, more, members = [], cgroup }: Question = {}): Seen {
   const probed = probeTree(worldTree(world, more), {
     asks,
     members,
+    cgroup,
     type: 'tree',
     ...(native === undefined ? {} : { native: nativeOf(native) }),
   });

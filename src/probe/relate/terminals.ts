@@ -25,7 +25,7 @@ export function relateTerminals(tree: Tree): void {
       continue;
     }
     if (facts.ttyRole !== 'master' && facts.ttyRole !== 'slave') continue;
-    const session = sessions.get(Number(indexOf(file)));
+    const session = sessions.get(indexOf(file))?.find(({ pid }) => mayBeOf(tree, file, pid))?.session;
     facts.masterInTree = masters.has(indexOf(file));
     facts.orphanedTerminals = orphaned.size;
     facts.ttyIndexTwice = (devices.get(indexOf(file))?.size ?? 0) > 1;
@@ -73,15 +73,29 @@ export function ptyIndex(ttyNr: number): number {
   return major >= 136 && major <= 143 ? (major - 136) * 256 + minor : -1;
 }
 
-/** Which session each pseudo terminal controls, of all processes that can be seen. */
-function sessionsByTty({ scan }: Tree): ReadonlyMap<number, number> {
-  const sessions = new Map<number, number>();
+/** `tty_nr` has the index alone, and each container counts from 0: who cannot see its devpts has another terminal. */
+function mayBeOf({ scan }: Tree, { draft }: FileDraft, pid: number): boolean {
+  const { fsType, device } = draft.facts;
+  const mounts = scan.mounts(pid);
+  return fsType !== 'devpts' || failed(mounts) || mounts.byDevice(String(device)) !== undefined;
+}
+
+interface Controlled {
+  readonly pid: number;
+  readonly session: number;
+}
+
+/** Whose sessions pseudo terminals of each index control, of all processes that can be seen. */
+function sessionsByTty({ scan }: Tree): ReadonlyMap<number, readonly Controlled[]> {
+  const sessions = new Map<number, Controlled[]>();
   const pids = scan.proc.list('');
   for (const pid of failed(pids) ? [] : pids) {
     if (!/^\d+$/.test(pid)) continue;
     const text = scan.proc.readText(`${pid}/stat`);
     const stat = failed(text) ? undefined : parsePidStat(text);
-    if (stat && ptyIndex(stat.ttyNr) >= 0) sessions.set(ptyIndex(stat.ttyNr), stat.session);
+    const index = stat === undefined ? -1 : ptyIndex(stat.ttyNr);
+    if (stat === undefined || index < 0) continue;
+    sessions.set(index, [...(sessions.get(index) ?? []), { pid: Number(pid), session: stat.session }]);
   }
   return sessions;
 }

@@ -1,19 +1,13 @@
 import type { Check, CheckRequest } from '../check.ts';
 import { AgentError, toAgentError } from '../errors.ts';
 import type { WatchHub, WatchSink } from '../watch.ts';
-import {
-  addressId,
-  type Caller,
-  type ClientCertificate,
-  type Credentials,
-  type Role,
-  sha256,
-} from './caller.ts';
+import { addressId, type Caller, type Credentials, type Role } from './caller.ts';
 import type { Clients } from './clients.ts';
+import { bearerOf, certificateCaller, tokenCaller, wantedOf } from './identity.ts';
 import type { Secrets } from './secrets.ts';
 import { sightOf } from './sight.ts';
 import type { TlsMaterial } from './tls.ts';
-import { findToken, type Token } from './tokens.ts';
+import { findToken } from './tokens.ts';
 
 export interface AccessSetup {
   readonly secrets: Secrets;
@@ -143,36 +137,4 @@ export function createAccess({ secrets: first, anonymousRole, clients }: AccessS
       };
     },
   };
-}
-
-const bearerOf = (authorization: string): string => /^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? '';
-
-function tokenCaller({ role, digest }: Token, tokens: () => readonly Token[] | undefined): Caller {
-  return {
-    id: `token ${digest.toString('hex').slice(0, 8)}`,
-    role,
-    holds: () => tokens()?.some((one) => one.role === role && one.digest.equals(digest)) ?? false,
-  };
-}
-
-function certificateCaller({ raw, subject }: ClientCertificate, holds: () => boolean): Caller {
-  const units = [subject.OU ?? []].flat();
-  return {
-    id: `certificate ${sha256(raw).toString('hex').slice(0, 16)}`,
-    role: units.includes('viewer') ? 'viewer' : 'auditor',
-    holds,
-  };
-}
-
-function wantedOf({ tokens, tls }: Secrets, { authorization }: Credentials): string {
-  if (tokens !== undefined && authorization !== undefined) {
-    return 'expected the header Authorization: Bearer with a token of the token file';
-  }
-  const ways = [
-    ...(tokens === undefined ? [] : ['the header Authorization: Bearer TOKEN']),
-    ...((tls?.clientCa ?? '') === '' ? [] : ['a client certificate']),
-  ];
-  return ways.length === 0
-    ? 'expected credentials: there are none for this way in'
-    : `expected ${ways.join(' or ')}`;
 }

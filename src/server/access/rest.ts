@@ -86,10 +86,14 @@ export function restAccess(
   };
 }
 
-/** The kubelet has no credentials, and is told nothing but yes or no. */
+/**
+ * The kubelet has no credentials, and is told nothing but yes or no. Nor has a browser before the page has asked for
+ * them: its files are the same for everybody.
+ */
 function isOpen({ url, headers }: FastifyRequest): boolean {
-  const text = !/json/.test(headers.accept ?? '');
-  return url === '/livez' || (url === '/readyz' && text);
+  const accept = headers.accept ?? '';
+  if (url === '/livez' || (url === '/readyz' && !accept.includes('json'))) return true;
+  return (url === '/' && accept.includes('text/html')) || /^\/page\/[\w.-]+$/.test(url);
 }
 
 function certificateOf(socket: Socket): ClientCertificate | undefined {

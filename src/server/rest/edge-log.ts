@@ -18,7 +18,7 @@ export function edgeLog(app: FastifyInstance, log: Logger): EdgeLog {
   };
   const write = (request: FastifyRequest, reply: FastifyReply) => {
     const route = request.routeOptions.url ?? 'none';
-    const polled = /^\/(livez|readyz|metrics)$/.test(route) && reply.statusCode < 400;
+    const polled = /^\/(livez|readyz|metrics|page\/[\w.:-]+)$/.test(route) && reply.statusCode < 400;
     log[polled ? 'debug' : 'info'](
       {
         requestId: request.id,

@@ -6,6 +6,14 @@ import type { Stage } from './stage.ts';
 export const files: readonly Situation[] = [
   { name: 'terminal', verdict: 'ready', container: ({ start }) => start({ terminal: true }) },
   {
+    name: 'terminal of its own, with an index that another container has too',
+    verdict: 'ready',
+    container: async ({ start }) => {
+      await start({ terminal: true });
+      return start({ python: 'import pty\nends = pty.openpty()' });
+    },
+  },
+  {
     name: 'log file as stdout',
     verdict: 'ready-with-options',
     reason: 'UnknownMount',

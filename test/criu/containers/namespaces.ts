@@ -189,4 +189,5 @@ os.read(told, 1)`;
 
 /** CAP_SYS_RESOURCE */
 const engineMaySetLimits = (): boolean =>
-  (BigInt(`0x${/^CapEff:\t(.*)$/m.exec(readFileSync('/proc/1/status', 'utf8'))?.[1]}`) & (1n << 24n)) !== 0n;
+  (BigInt(`0x${/^CapEff:\t(.*)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]}`) & (1n << 24n)) !==
+  0n;

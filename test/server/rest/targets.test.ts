@@ -83,7 +83,7 @@ test.each([
   ['/v1/cgroups/a%2F..%2Fb', `path: expected ${cgroupPath.expected}, got "a/../b"`],
   ['/v1/cgroups/a%00b', `path: expected ${cgroupPath.expected}, got`],
   ['/v1/node?runtime=docker', 'runtime: expected "runc" or "crun" or "podman" or'],
-  ['/v1/node?scope=tree', 'unknown name "scope": expected one of policy,'],
+  ['/v1/node?scope=tree', 'unknown name "scope": expected one of fresh, policy,'],
   ['/v1/processes/1?uid=1', 'unknown name "uid": expected one of scope, startTimeTicks,'],
 ])('%s', async (url, want) => {
   const { statusCode, payload } = await app.inject(url);

@@ -174,7 +174,9 @@ describe('server-sent events', () => {
       findings: [{ ...(report.findings[0] as Report['findings'][0]), message: String(look++) }],
     });
     const { port, deps } = await start(check);
-    const socket = connect(port, '127.0.0.1', () => socket.write(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`));
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.write(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`),
+    );
     undo.push(() => socket.destroy());
     socket.pause();
     await vi.waitFor(
@@ -191,7 +193,9 @@ describe('server-sent events', () => {
   it('does not hold up a server that closes, even unread', async () => {
     const { port, app } = await start(world(readyReport).check);
     const { until, events, state } = await listen(port, path);
-    const silent = connect(port, '127.0.0.1', () => silent.write(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`));
+    const silent = connect(port, '127.0.0.1', () =>
+      silent.write(`GET ${path} HTTP/1.1\r\nhost: localhost\r\n\r\n`),
+    );
     undo.push(() => silent.destroy());
     silent.pause();
     await until(1);

@@ -185,11 +185,13 @@ function groupList(title, groups, none) {
 }
 
 /** @param {Group} group */
-function groupNode({ key, first, findings, lift }) {
+function groupNode(group) {
+  const { key, first, findings, message, advice, lift } = group;
   const { words, mark } = outcomes[first.outcome] ?? { words: first.outcome, mark: 'unknown' };
-  const lines = findings.slice(0, mostFiles).map((finding) => findingLine(finding, lift.length === 0));
+  const lines = findings.slice(0, mostFiles).map((finding) => findingLine(finding, group));
   const rest = findings.length - firstFiles;
   const left = findings.length - lines.length;
+  const hopeless = first.outcome === 'refused' && findings.every((one) => one.lift.length === 0);
   return make(
     'li',
     { class: first.outcome },
@@ -201,15 +203,12 @@ function groupNode({ key, first, findings, lift }) {
       make('strong', {}, first.phase === 'hazard' ? 'Do not try' : words),
       `: ${first.reason}`,
     ),
-    make('p', { class: 'message' }, name(first.message)),
+    message !== '' && make('p', { class: 'message' }, name(message)),
     phases[first.phase] !== undefined && make('p', { class: 'small' }, phases[first.phase]),
     lift.length > 0 &&
       make('p', {}, 'Lifted by ', alternatives(lift), first.effect !== '' && `: ${first.effect}`, '.'),
-    first.outcome === 'refused' &&
-      findings.every((one) => one.lift.length === 0) &&
-      make('p', {}, 'No option lifts it.'),
-    first.advice !== '' && make('p', {}, 'What would help: ', name(first.advice), '.'),
-    first.line !== '' && make('p', {}, code(first.line)),
+    hopeless && make('p', {}, 'No option lifts it.'),
+    advice !== '' && make('p', {}, 'What would help: ', name(advice), '.'),
     make('ul', { class: 'files' }, lines.slice(0, rest > 0 ? firstFiles : undefined)),
     rest > 0 &&
       make(
@@ -223,20 +222,25 @@ function groupNode({ key, first, findings, lift }) {
   );
 }
 
-/** @param {Finding} finding @param {boolean} withLift */
-function findingLine({ pid, comm, file, lift }, withLift) {
+/** Of one file: what is not said of its whole group. @param {Finding} finding @param {Group} group */
+function findingLine(finding, group) {
+  const { pid, comm, file, message, lift, advice, line } = finding;
   // who may see verdicts only is told no names
   const who = comm === '' ? `pid ${pid}` : [name(comm), ` ${pid}`];
-  const lifts = withLift && lift.length > 0 && [', lifted by ', alternatives(lift)];
-  if (file === undefined) return make('li', {}, 'process ', who, lifts);
-  const at = file.fd === undefined ? file.via : `fd ${file.fd}`;
+  const at = file?.fd === undefined ? file?.via : `fd ${file.fd}`;
   return make(
     'li',
     {},
-    who,
-    `, ${at}, ${file.kind} `,
-    file.path !== '' && make('code', {}, name(new Escaped(shownPath(file)))),
-    lifts,
+    file === undefined
+      ? ['process ', who]
+      : [
+          [who, `, ${at}, ${file.kind}`],
+          file.path !== '' && [' ', make('code', {}, name(new Escaped(shownPath(file))))],
+        ],
+    group.message === '' && message !== '' && [': ', name(message)],
+    group.lift.length === 0 && lift.length > 0 && [', lifted by ', alternatives(lift)],
+    group.advice === '' && advice !== '' && [', what would help: ', name(advice)],
+    line !== '' && [make('br', {}), code(line)],
   );
 }
 
@@ -244,10 +248,12 @@ function findingLine({ pid, comm, file, lift }, withLift) {
 const alternatives = (lift) => lift.flatMap((option, i) => [i === 0 ? '' : ' or ', code(`--${option}`)]);
 
 /** @param {Report} report */
-function placement({ options, runtime }) {
+function placement({ options, runtime, parts }) {
   if (options.where.length === 0) {
     return (
-      options.needed.length > 0 && make('p', {}, 'Where to put what is needed: each part tells for itself.')
+      options.needed.length > 0 &&
+      parts.length > 0 &&
+      make('p', {}, 'Where to put what is needed: each part tells for itself.')
     );
   }
   return [

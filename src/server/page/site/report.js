@@ -224,12 +224,14 @@ export function kindsOf({ rejected, findings }) {
 export const totalOf = ({ refused, unknown, needsOption }) => refused + unknown + needsOption;
 
 /**
- * Findings that say the same of several files.
+ * Findings of one rule that came out the same.
  * @typedef {object} Group
  * @property {string} key
  * @property {Finding} first
  * @property {readonly Finding[]} findings
- * @property {readonly string[]} lift what lifts all of them; each has its own where this is empty
+ * @property {string} message said of all; each has its own where this is empty, and likewise:
+ * @property {string} advice
+ * @property {readonly string[]} lift
  */
 
 /** @param {readonly Finding[]} findings @returns {readonly Group[]} */
@@ -237,16 +239,18 @@ export function groupFindings(findings) {
   /** @type {Map<string, Finding[]>} */
   const groups = new Map();
   for (const finding of findings) {
-    const { outcome, phase, reason, message } = finding;
-    const key = JSON.stringify([outcome, phase, reason, message]);
+    const { outcome, phase, rule, reason } = finding;
+    const key = JSON.stringify([outcome, phase, rule, reason]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [finding]);
     else group.push(finding);
   }
-  return [...groups].map(([key, [first, ...others]]) => {
-    const one = /** @type {Finding} */ (first);
-    const same = others.every(({ lift }) => lift.join() === one.lift.join());
-    return { key, first: one, findings: [one, ...others], lift: same ? one.lift : [] };
+  return [...groups].map(([key, group]) => {
+    const first = /** @type {Finding} */ (group[0]);
+    /** @param {'message' | 'advice'} what */
+    const shared = (what) => (group.every((one) => one[what] === first[what]) ? first[what] : '');
+    const lift = group.every((one) => one.lift.join() === first.lift.join()) ? first.lift : [];
+    return { key, first, findings: group, message: shared('message'), advice: shared('advice'), lift };
   });
 }
 
