@@ -43,6 +43,11 @@ export function createSweepMetrics({ policies, kinds, podsMax }: SweepMetricsSet
     'Files refused or unknown, by the reason said first',
     ['reason'],
   );
+  const blockedPods = gauge(
+    'checkpointable_blocked_pods',
+    'Pods not ready or unknown, by the reason that decides',
+    ['reason'],
+  );
   const duration = gauge('checkpointable_sweep_duration_seconds', 'Time the last sweep took', []);
   const cpu = new Counter({
     name: 'checkpointable_sweep_cpu_seconds_total',
@@ -98,6 +103,10 @@ export function createSweepMetrics({ policies, kinds, podsMax }: SweepMetricsSet
         pods,
         result.pods.map(({ verdict }) => verdict),
       );
+      blockedPods.reset();
+      for (const pod of result.pods)
+        if (pod.verdict === 'not-ready' || pod.verdict === 'unknown')
+          blockedPods.inc({ reason: reason(pod.reason) });
       duration.set(result.durationMs / 1000);
       cpu.inc(result.cpuMs / 1000);
       timestamp.set(Date.parse(result.observedAt) / 1000);

@@ -17,6 +17,8 @@ export interface SliceResult {
 export interface PodVerdict {
   readonly pod: PodIdentity;
   readonly verdict: Verdict;
+  /** Of the container that decides. */
+  readonly reason: string;
 }
 
 /** What is known of the whole node. */
@@ -111,18 +113,20 @@ function isInside({ inside }: Slice, place: number, results: readonly SliceResul
 const worstFirst: readonly Verdict[] = ['not-ready', 'unknown', 'ready-with-options', 'ready'];
 
 function podsOf(containers: readonly Report[]): readonly PodVerdict[] {
-  const pods = new Map<string, { pod: PodIdentity; verdicts: Verdict[] }>();
-  for (const { target, verdict } of containers) {
+  const pods = new Map<string, { pod: PodIdentity; containers: Report[] }>();
+  for (const container of containers) {
+    const { target } = container;
     if (target.pod === undefined) continue;
     const { uid } = target.pod;
-    const known = pods.get(uid) ?? { pod: target.pod, verdicts: [] };
-    known.verdicts.push(verdict);
+    const known = pods.get(uid) ?? { pod: target.pod, containers: [] };
+    known.containers.push(container);
     pods.set(uid, known);
   }
-  return [...pods.values()].map(({ pod, verdicts }) => ({
-    pod,
-    verdict: worstFirst.find((verdict) => verdicts.includes(verdict)) ?? 'unknown',
-  }));
+  const rank = ({ verdict }: Report) => worstFirst.indexOf(verdict);
+  return [...pods.values()].map(({ pod, containers: own }) => {
+    const [first] = [...own].sort((one, other) => rank(one) - rank(other));
+    return { pod, verdict: first?.verdict ?? 'unknown', reason: first?.reason ?? 'Unread' };
+  });
 }
 
 function sumSkips(skips: readonly Skip[]): readonly Skip[] {

@@ -7,7 +7,11 @@ import type { NodeSweep } from '../../../src/server/sweep/result.ts';
 import { code, page, rows } from '../../docs/page.ts';
 import { criu, podReport, seed } from '../fixture.ts';
 
-const pod = (name: string, verdict: Verdict) => ({ pod: { uid: name, namespace: 'shop', name }, verdict });
+const pod = (name: string, verdict: Verdict) => ({
+  pod: { uid: name, namespace: 'shop', name },
+  verdict,
+  reason: verdict === 'ready' ? 'Ready' : 'CharDevice',
+});
 const swept: NodeSweep = {
   observedAt: '2026-01-02T03:04:05.000Z',
   durationMs: 1500,
@@ -58,6 +62,7 @@ describe('the gauges of a sweep', () => {
       'checkpointable_pods{verdict="unknown"} 1',
       'checkpointable_pods{verdict="ready-with-options"} 1',
       'checkpointable_pods{verdict="ready"} 1',
+      'checkpointable_blocked_pods{reason="CharDevice"} 2',
       'checkpointable_blocked_files{reason="CharDevice"} 2',
       'checkpointable_blocked_files{reason="other"} 1',
       'checkpointable_blocked_files{reason="Unread"} 4',
@@ -103,7 +108,7 @@ describe('a series for each pod', () => {
 
   it('is cut where there are too many: those in the way stay, and the cut is told', async () => {
     const metrics = setup(2);
-    const nameless = { pod: { uid: 'e' }, verdict: 'not-ready' } as const;
+    const nameless = { pod: { uid: 'e' }, verdict: 'not-ready', reason: 'CharDevice' } as const;
     metrics.record({ ...swept, pods: [...swept.pods, nameless] });
     expect(await podLines(metrics)).toEqual([
       'checkpointable_pod_verdict{namespace="shop",pod="b",verdict="not-ready"} 1',
