@@ -292,6 +292,6 @@ describe('containers inside a container', () => {
     expect(containers).toEqual(['not-ready', 'not-ready']);
     expect(report.parts[0]).toMatchObject({ verdict: 'not-ready', counts: ready.counts });
     expect(processes).toBe(2);
-    expect(pods).toEqual([{ pod: inTheWay.target.pod, verdict: 'not-ready' }]);
+    expect(pods).toEqual([{ pod: inTheWay.target.pod, verdict: 'not-ready', reason: inTheWay.reason }]);
   });
 });
