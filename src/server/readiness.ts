@@ -9,6 +9,9 @@ export interface ReadinessCheck {
   readonly message: string;
 }
 
+const CAP_CHECKPOINT_RESTORE = 40n;
+const CAP_SYS_ADMIN = 1n << 21n;
+
 /** include/uapi/linux/capability.h: what reading other users' processes takes, and what is lost without. */
 const wanted = [
   { bit: 19n, name: 'CAP_SYS_PTRACE', without: 'processes of other users are unknown' },
@@ -23,7 +26,7 @@ const wanted = [
     without: 'a process with an internet socket that was never bound or connected is unknown',
   },
   {
-    bit: 40n,
+    bit: CAP_CHECKPOINT_RESTORE,
     name: 'CAP_CHECKPOINT_RESTORE',
     without: 'a process that maps files of an overlay, as in most containers, is unknown',
   },
@@ -57,7 +60,9 @@ function checkCapabilities(proc: Proc): readonly ReadinessCheck[] {
   const text = proc.readText('self/status');
   const effective = (failed(text) ? undefined : parsePidStatus(text)?.capEff) ?? 0n;
   return wanted.map(({ bit, name, without }) => {
-    const ok = (effective & (1n << bit)) !== 0n;
+    // include/linux/capability.h checkpoint_restore_ns_capable()
+    const either = bit === CAP_CHECKPOINT_RESTORE ? CAP_SYS_ADMIN : 0n;
+    const ok = (effective & ((1n << bit) | either)) !== 0n;
     return { name: `capability ${name}`, ok, critical: false, message: ok ? 'held' : `missing: ${without}` };
   });
 }
