@@ -6,7 +6,7 @@ import { type Asked, lookUp, type PolicyDeps } from './asked.ts';
 import type { CheckRequest } from './check.ts';
 import { AgentError } from './errors.ts';
 import { type Judged, type JudgeUnit, processUnit, type UnitDeps, unitJudge } from './judge-unit.ts';
-import { resolveUnits, type Unit } from './units.ts';
+import { resolveUnits, type Unit, unitOfInit } from './units.ts';
 
 export interface AssessDeps extends PolicyDeps, UnitDeps {
   /** Where containers and pods are found. */
@@ -22,7 +22,12 @@ export function createAssess(deps: AssessDeps): Assess {
     const stamp = stamper();
     const asked = lookUp(deps, request);
     const { target: ref } = request;
-    if ('pid' in ref) return stamp(judgeUnit(asked, processUnit(ref)), []);
+    if ('pid' in ref) {
+      // whom a runtime checkpoints is asked about with what else is in its container
+      const ofRuntime = request.runtime !== undefined && request.runtime !== 'none' && ref.type === 'tree';
+      const container = ofRuntime ? unitOfInit(ref.pid, deps.find) : undefined;
+      return stamp(judgeUnit(asked, processUnit(ref, container)), []);
+    }
     const { target, single, units, notes, unread } = resolveUnits(ref, deps.find);
     if (single) {
       const judged = judgeUnit(asked, units[0]);

@@ -29,11 +29,13 @@ export interface TreeUnit extends Unit {
   readonly ref?: ProcessRef;
 }
 
-export const processUnit = (ref: ProcessRef): TreeUnit => ({
-  name: String(ref.pid),
-  target: { type: ref.type },
-  pid: ref.pid,
+/** `container`: that it is the init of, where that matters. */
+export const processUnit = (ref: ProcessRef, container?: Unit): TreeUnit => ({
   members: [],
+  ...container,
+  name: String(ref.pid),
+  target: { ...container?.target, type: ref.type },
+  pid: ref.pid,
   ref,
 });
 

@@ -48,6 +48,13 @@ export function resolveUnits(ref: FindRef, deps: FindDeps): Resolved {
   };
 }
 
+/** The container that a process is the init of: with it goes what else is in its cgroup. */
+export function unitOfInit(pid: number, deps: FindDeps): Unit | undefined {
+  const answer = findTarget({ type: 'node' }, deps);
+  const found = isProblem(answer) ? undefined : answer.containers.find(({ initPid }) => initPid === pid);
+  return found && containerUnit(found);
+}
+
 const codeOf = ({ code }: Problem): ErrorCode => (code === 'Ambiguous' ? 'AmbiguousTarget' : code);
 
 function unitsOf(ref: FindRef, answer: Found, proc: Proc): readonly Unit[] {

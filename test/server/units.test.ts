@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolveUnits } from '../../src/server/units.ts';
+import { resolveUnits, unitOfInit } from '../../src/server/units.ts';
 import { fakeNode } from '../support/fake-folders.ts';
 
 const uid = '5b9a3d7e-1111-4222-8333-444455556666';
@@ -105,4 +105,9 @@ describe('what is asked about becomes trees', () => {
       }),
     );
   });
+});
+
+it('a process that is the init of a container brings what else is in it', () => {
+  expect(unitOfInit(200, node)).toMatchObject({ members: [200, 201, 250], container: { id: web } });
+  expect(unitOfInit(201, node)).toBeUndefined();
 });
