@@ -104,6 +104,8 @@ export function createSweepMetrics({ policies, kinds, podsMax }: SweepMetricsSet
         result.pods.map(({ verdict }) => verdict),
       );
       blockedPods.reset();
+      // there also where none is in the way, for those who graph it
+      blockedPods.set({ reason: 'Unread' }, 0);
       for (const pod of result.pods)
         if (pod.verdict === 'not-ready' || pod.verdict === 'unknown')
           blockedPods.inc({ reason: reason(pod.reason) });

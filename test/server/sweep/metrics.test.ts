@@ -65,6 +65,7 @@ describe('the gauges of a sweep', () => {
       'checkpointable_blocked_files{reason="CharDevice"} 2',
       'checkpointable_blocked_files{reason="other"} 1',
       'checkpointable_blocked_files{reason="Unread"} 4',
+      'checkpointable_blocked_pods{reason="Unread"} 0',
       'checkpointable_blocked_pods{reason="CharDevice"} 2',
       'checkpointable_sweep_duration_seconds 1.5',
       'checkpointable_sweep_cpu_seconds_total 0.25',
