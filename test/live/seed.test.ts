@@ -201,7 +201,9 @@ it('cwd, root, exe and the mapped files are judged', () => {
   expect(of('root')).toMatchObject([{ kind: 'directory', path: '/' }]);
   expect(of('cwd')).toMatchObject([{ kind: 'directory', path: process.cwd() }]);
   expect(of('map').map(({ path }) => path)).toContain(process.execPath);
-  expect(new Set(of('map').map(({ path }) => path)).size).toBe(of('map').length);
+  // once each; rings of io_uring, which newer Nodes map, all go by one name
+  const named = of('map').flatMap(({ path }) => (path.startsWith('/') ? [path] : []));
+  expect(new Set(named).size).toBe(named.length);
   expect(reports.plain).toMatchObject({
     verdict: 'not-ready',
     changedDuringCheck: false,
