@@ -90,7 +90,8 @@ function readAll(path: Buffer, buffer: Buffer, enough: number): string {
   }
 }
 
-function attempt<T>(read: () => T): T | Failure {
+/** The errno of what node:fs throws; anything else is a bug and thrown on. */
+export function attempt<T>(read: () => T): T | Failure {
   try {
     return read();
   } catch (error) {

@@ -1,4 +1,5 @@
 import { decodeBytes } from '../bytes.ts';
+import { isBelow } from '../mounts.ts';
 import { parseCgroup } from '../parse/cgroup.ts';
 import type { PidStat } from '../parse/pid-stat.ts';
 import { parsePidStatus } from '../parse/pid-status.ts';
@@ -64,9 +65,6 @@ function freezerOf(proc: Proc, pid: number): Group | Failure {
     ? { version: 2, path: rows.find(({ hierarchyId }) => hierarchyId === 0)?.path ?? '/' }
     : { version: 1, path: old.path };
 }
-
-const isBelow = (path: string, folder: string): boolean =>
-  folder === '/' || path === folder || path.startsWith(`${folder}/`);
 
 /** Whose signal the parent has asked for shows none; what is frozen by v1 is in state D whatever it was before. */
 function isStopped(proc: Proc, { pid, state, exitCode }: PidStat, frozen: boolean): boolean {

@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
-import type { Failure } from '../proc.ts';
+import { closeSync, constants, openSync, readdirSync } from 'node:fs';
+import { attempt, type Failure } from '../proc.ts';
+import { readRegular } from '../regular-file.ts';
 
 /** Reads a runtime's state: regular files of limited size, and folders. Nothing throws for an errno. */
 export interface StateReader {
@@ -17,25 +18,8 @@ function readLimited(path: string, limit: number): string | Failure {
   // neither a link nor a fifo or device that might be waited for
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    const stat = fstatSync(fd);
-    if (!stat.isFile()) return { errno: 'EINVAL' };
-    if (stat.size > limit) return { errno: 'EFBIG' };
-    const buffer = Buffer.alloc(stat.size);
-    for (let length = 0, read = -1; read !== 0 && length < buffer.length; length += read) {
-      read = readSync(fd, buffer, length, buffer.length - length, null);
-    }
-    return buffer.toString('utf8');
+    return readRegular(fd, limit);
   } finally {
     closeSync(fd);
-  }
-}
-
-function attempt<T>(read: () => T): T | Failure {
-  try {
-    return read();
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    return { errno: code };
   }
 }

@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, opendirSync, openSync, readSync } from 'node:fs';
-import type { Failure } from '../proc.ts';
+import { closeSync, constants, opendirSync, openSync } from 'node:fs';
+import { attempt, type Failure } from '../proc.ts';
+import { readRegular } from '../regular-file.ts';
 
 /** Where the node's folders are, as the agent sees them: in a DaemonSet they are mounted elsewhere. */
 export interface HostFolders {
@@ -47,7 +48,8 @@ const limits = { bytes: 8 * 1024 * 1024, names: 50_000 } as const;
 export function realFolders(): FolderReader {
   return {
     list: (folder, ...names) => within(folder, names, constants.O_DIRECTORY, listOpen),
-    readText: (folder, ...names) => within(folder, names, constants.O_NONBLOCK, readOpen),
+    readText: (folder, ...names) =>
+      within(folder, names, constants.O_NONBLOCK, (fd) => readRegular(fd, limits.bytes)),
   };
 }
 
@@ -59,7 +61,7 @@ function within<T>(
   use: (fd: number) => T | Failure,
 ): T | Failure {
   const open: number[] = [];
-  try {
+  const steps = (): T | Failure => {
     open.push(openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY));
     for (const [at, name] of names.entries()) {
       if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name)) return { errno: 'EINVAL' };
@@ -68,27 +70,12 @@ function within<T>(
       open.push(openSync(`/proc/self/fd/${open.at(-1)}/${name}`, constants.O_RDONLY | more));
     }
     return use(open.at(-1) ?? -1);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === undefined) throw error;
-    return { errno: code };
+  };
+  try {
+    return attempt(steps);
   } finally {
     for (const fd of open) closeSync(fd);
   }
-}
-
-function readOpen(fd: number): string | Failure {
-  const stat = fstatSync(fd);
-  if (!stat.isFile()) return { errno: 'EINVAL' };
-  if (stat.size > limits.bytes) return { errno: 'EFBIG' };
-  const buffer = Buffer.alloc(stat.size);
-  let length = 0;
-  while (length < buffer.length) {
-    const more = readSync(fd, buffer, length, buffer.length - length, length);
-    if (more === 0) break;
-    length += more;
-  }
-  return buffer.toString('utf8', 0, length);
 }
 
 function listOpen(fd: number): readonly string[] | Failure {

@@ -17,18 +17,13 @@ export function redact(report: Report): Report {
   const { target, policy, counts, rejected, runtime } = report;
   return {
     target: redactTarget(target),
-    policy: {
-      name: policy.name,
-      engine: policy.engine,
-      engineVersion: policy.engineVersion,
-      versionSource: policy.versionSource,
-    },
+    policy,
     verdict: report.verdict,
     reason: report.reason,
     message: wordsOf(report.reason),
     options: redactOptions(report.options),
     counts,
-    rejected: rejected.map(({ kind, reason, files }) => ({ kind, reason, files })),
+    rejected,
     findings: report.findings.map(redactFinding),
     processes: report.processes.map(redactProcess),
     changedDuringCheck: report.changedDuringCheck,

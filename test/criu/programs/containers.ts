@@ -10,9 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { holdConsole } from '../../support/runc-console.ts';
 import { findCriu } from '../criu.ts';
 import { killTree } from '../holder.ts';
-import { type Program, type Running, until } from './program.ts';
+import type { Program, Running } from './program.ts';
 
 const runc = '/usr/sbin/runc';
 const configName = 'criu.conf';
@@ -46,7 +47,7 @@ async function container(dir: string, output: 'null' | 'log' | 'terminal'): Prom
   const state = ['--root', join(dir, 'state')];
   const pidFile = join(dir, 'pid');
   const consoleSocket = join(dir, 'console');
-  const master = output === 'terminal' ? await consoleHolder(consoleSocket) : undefined;
+  const master = output === 'terminal' ? await holdConsole(consoleSocket) : undefined;
   const out = output === 'log' ? openSync(join(dir, 'log'), 'a') : 'ignore';
   const terminal = output === 'terminal' ? ['--console-socket', consoleSocket] : [];
   const args = [...state, 'run', '--detach', '--bundle', dir, '--pid-file', pidFile, ...terminal, id];
@@ -60,7 +61,7 @@ async function container(dir: string, output: 'null' | 'log' | 'terminal'): Prom
     stop: async () => {
       await killTree(pid);
       await run([...state, 'delete', '--force', id]);
-      master?.kill();
+      master?.stop();
     },
     dump: (options, images) => checkpoint(dir, [...state, 'checkpoint'], id, options, images),
   };
@@ -100,23 +101,6 @@ function run(args: string[], bin?: string): Promise<{ code: number; text: string
       resolve({ code: error === null ? 0 : 1, text: out + complaint });
     });
   });
-}
-
-/** Takes the terminal's master from runc and keeps it open, as a container manager's shim does. */
-async function consoleHolder(path: string) {
-  const program = [
-    'import socket, time',
-    `server = socket.socket(socket.AF_UNIX); server.bind('${path}'); server.listen()`,
-    "print('ready', flush=True)",
-    'fds = socket.recv_fds(server.accept()[0], 100, 1)[1]; time.sleep(100000)',
-  ].join('\n');
-  const child = spawn('/usr/bin/python3', ['-c', program], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let ready = false;
-  child.stdout.once('data', () => {
-    ready = true;
-  });
-  await until(() => ready, 'the console socket');
-  return child;
 }
 
 function config(terminal: boolean) {

@@ -2,9 +2,9 @@ import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { holdConsole } from '../../support/runc-console.ts';
 import { findCriu } from '../criu.ts';
 import { killTree } from '../holder.ts';
-import { until } from '../programs/program.ts';
 import { optionsIn } from './request.ts';
 
 export interface Shape {
@@ -62,8 +62,8 @@ export async function startContainer(
   const id = `checkpointable-${process.pid}-${shape.name}`;
   const state = ['--root', join(dir, 'state')];
   const pidFile = join(bundle, 'pid');
-  const console_ = shape.terminal ? await holdConsole(join(bundle, 'console')) : undefined;
-  const terminal = console_ === undefined ? [] : ['--console-socket', join(bundle, 'console')];
+  const master = shape.terminal ? await holdConsole(join(bundle, 'console')) : undefined;
+  const terminal = master === undefined ? [] : ['--console-socket', join(bundle, 'console')];
   const args = [...state, 'run', '--detach', '--bundle', bundle, '--pid-file', pidFile, ...terminal, id];
   const child = spawn(runtime, args, { stdio: 'ignore' });
   const [code] = (await once(child, 'exit')) as [number | null];
@@ -82,7 +82,7 @@ export async function startContainer(
     stop: async () => {
       await killTree(pid);
       await say(runtime, [...state, 'delete', '--force', id], bin);
-      console_?.kill();
+      master?.stop();
     },
   };
 }
@@ -94,23 +94,6 @@ function say(command: string, args: string[], bin: string): Promise<{ ok: boolea
       resolve({ ok: error === null, said: out + complaint });
     });
   });
-}
-
-/** Takes the terminal's master and keeps it open, as a container manager's shim does. */
-async function holdConsole(path: string) {
-  const program = [
-    'import socket, time',
-    `server = socket.socket(socket.AF_UNIX); server.bind('${path}'); server.listen()`,
-    "print('ready', flush=True)",
-    'fds = socket.recv_fds(server.accept()[0], 100, 1)[1]; time.sleep(100000)',
-  ].join('\n');
-  const child = spawn('/usr/bin/python3', ['-c', program], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let ready = false;
-  child.stdout.once('data', () => {
-    ready = true;
-  });
-  await until(() => ready, 'the console socket');
-  return child;
 }
 
 const files: Readonly<Record<string, string>> = { network: 'net', mount: 'mnt' };
