@@ -2,11 +2,13 @@ import type { TargetFacts } from '../facts.ts';
 import { classifier } from './classify.ts';
 import { kinds, unknown } from './kinds/index.ts';
 import type { Native } from './native/native.ts';
+import { isKernelThread, readStat } from './pid.ts';
 import { type Failure, failed, gone, type Proc } from './proc.ts';
-import { finishProcess, isKernelThread, type ProcessDraft, readProcess, readStat } from './process.ts';
+import { finishProcess, type ProcessDraft, readProcess } from './process.ts';
 import { relate } from './relate/index.ts';
-import { startScan } from './scan.ts';
+import { type AsksOf, startScan } from './scan.ts';
 import { treeOf } from './targets/tree.ts';
+import { createUnixPairs } from './unix-pairs.ts';
 
 export interface ProbeRequest {
   readonly pid: number;
@@ -16,6 +18,8 @@ export interface ProbeRequest {
   readonly cgroup?: string;
   /** Facts the policy asks for. */
   readonly asks: ReadonlySet<string>;
+  /** Of which kind it asks for which; absent: of every kind for each there is. */
+  readonly asksOf?: AsksOf;
 }
 
 export type ProbeAnswer = TargetFacts | Failure | 'kernel-thread';
@@ -24,11 +28,12 @@ export type Probe = (request: ProbeRequest) => ProbeAnswer;
 /** Reads a target: its processes, their files, and how these belong together. */
 export function createProbe(proc: Proc, native: Native | undefined): Probe {
   const classify = classifier(kinds, unknown);
-  return ({ pid, type, members = [], cgroup, asks }) => {
+  const unixPairs = createUnixPairs();
+  return ({ pid, type, members = [], cgroup, asks, asksOf }) => {
     const identity = readStat(proc, pid);
     if (failed(identity)) return identity;
     if (isKernelThread(identity)) return 'kernel-thread';
-    const scan = startScan(proc, native, asks);
+    const scan = startScan(proc, native, asks, asksOf, unixPairs);
     const drafts: ProcessDraft[] = [];
     for (const member of type === 'tree' ? treeOf(proc, pid) : [pid]) {
       const draft = readProcess(scan, member, classify);

@@ -1,10 +1,14 @@
 import { type Diag, openDiag } from './diag.ts';
 import type { Draft } from './draft.ts';
+import { lazy } from './lazy.ts';
+import { readLocks } from './locks.ts';
 import { type Mounts, readMounts } from './mounts.ts';
 import type { Native } from './native/native.ts';
 import { type NetTables, openNetTables } from './net.ts';
 import { parseFilesystems } from './parse/filesystems.ts';
+import type { LockedInodes } from './parse/locks.ts';
 import { type Failure, failed, type Proc, type Stat } from './proc.ts';
+import { createUnixPairs, type UnixPairs } from './unix-pairs.ts';
 
 /** One look at the node: what several processes share is read once for it. */
 export interface Scan {
@@ -22,6 +26,13 @@ export interface Scan {
   readonly agentRoot: string;
   /** Facts that the policy asks for; the costly ones are read for it alone. */
   readonly asks: ReadonlySet<string>;
+  /** Whether it asks for that fact of that kind. */
+  readonly asksOf: AsksOf;
+  readonly unixPairs: UnixPairs;
+  /** So many fds are about to be read. */
+  expect(fds: number): void;
+  /** Inodes with a lock on them; undefined where that cannot be told, or is not worth it for so few fds. */
+  locks(): LockedInodes | undefined;
   /** Filesystem → whether it requires a device (/proc/filesystems). */
   filesystems(): ReadonlyMap<string, boolean> | Failure;
   /** Mounts as a process sees them, once per mount namespace and root. */
@@ -42,7 +53,19 @@ export interface Scan {
   diag(pid: number): Diag;
 }
 
-export function startScan(proc: Proc, native: Native | undefined, asks: ReadonlySet<string>): Scan {
+/** /proc/locks waits for an RCU grace period, some 10 ms: as long as to read fdinfo of so many. */
+const fewFds = 2000;
+
+export type AsksOf = (kind: string, fact: string) => boolean;
+
+/** `asksOf` absent: every fact of every kind. */
+export function startScan(
+  proc: Proc,
+  native: Native | undefined,
+  asks: ReadonlySet<string>,
+  asksOf: AsksOf = () => true,
+  unixPairs: UnixPairs = createUnixPairs(),
+): Scan {
   const mounts = new Map<string, Mounts | Failure>();
   const nets = new Map<string, NetTables>();
   const stats = new Map<string, Stat | Failure>();
@@ -56,6 +79,8 @@ export function startScan(proc: Proc, native: Native | undefined, asks: Readonly
   const diags = new Map<string, Diag>();
   const engine = failed(proc.readLink('1/ns/mnt')) ? 'self' : '1';
   const engineNamespaces = new Map<string, string | undefined>();
+  const locks = lazy(() => readLocks(proc));
+  let expected = 0;
   let filesystems: ReadonlyMap<string, boolean> | Failure | undefined;
   const key = (pid: number, ...links: string[]) =>
     links.map((link) => {
@@ -71,6 +96,12 @@ export function startScan(proc: Proc, native: Native | undefined, asks: Readonly
     proc,
     native,
     asks,
+    asksOf,
+    unixPairs,
+    expect: (fds) => {
+      expected += fds;
+    },
+    locks: () => (expected > fewFds ? locks() : undefined),
     engine,
     engineNamespace: (type) =>
       once(engineNamespaces, type, () => {

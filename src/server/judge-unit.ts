@@ -44,12 +44,19 @@ export type JudgeUnit = (asked: Asked, unit: TreeUnit) => Judged;
 /** One tree: probe → evaluate. Throws `AgentError`. */
 export function unitJudge(deps: UnitDeps): JudgeUnit {
   const compiled = compiledPolicies();
-  return ({ request, policy, version, asks, options }, { target, pid, members, container, ref }) => {
+  return ({ request, policy, version, asks, asksOf, options }, { target, pid, members, container, ref }) => {
     if (pid === undefined) throw new AgentError('NotPermitted', 'none of its processes may be read');
     // one file is read with its tree: who else holds or watches it belongs to its facts
     const type = ref?.type === 'process' && ref.fd === undefined ? 'process' : 'tree';
     const { cgroup } = target;
-    const facts = deps.probe({ pid, type, members, ...(cgroup === undefined ? {} : { cgroup }), asks });
+    const facts = deps.probe({
+      pid,
+      type,
+      members,
+      ...(cgroup === undefined ? {} : { cgroup }),
+      asks,
+      asksOf,
+    });
     if (facts === 'kernel-thread') {
       throw new AgentError(
         'KernelThread',

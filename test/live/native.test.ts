@@ -214,7 +214,7 @@ describe.skipIf(skip !== undefined)('the native calls', () => {
       passControl: false,
       ebpfFilter: false,
       boundDeviceGone: false,
-      sendBufferBytes: expect.any(Number),
+      flags: 0o2,
       netNsInode,
       // a listening socket: TCP_LISTEN, nobody waits to be accepted
       inet: {
@@ -235,7 +235,14 @@ describe.skipIf(skip !== undefined)('the native calls', () => {
       hasPeer: true,
       corked: undefined,
       netNsInode,
+      sendBufferBytes: expect.any(Number),
+      flags: 0o2,
+      unix: { readable: false, queuedBytes: 0, unnamed: true, cookie: expect.stringMatching(/^\d+$/) },
     });
+    expect(options('pairB').unix).toMatchObject({ readable: true, queuedBytes: 5, unnamed: true });
+    expect(options('named').unix).toMatchObject({ readable: false, unnamed: false });
+    expect(options('client').unix?.cookie).not.toBe(options('pairA').unix?.cookie);
+    expect(options('listener').unix).toMatchObject({ readable: true, unnamed: false });
     expect(options('listener')).toMatchObject({ listening: true, hasPeer: false });
     expect(options('netlink')).toMatchObject({ domain: 16, type: 3, protocol: 0 });
     expect(options('packet')).toMatchObject({ domain: 17, type: 3, hasPeer: false });

@@ -260,6 +260,7 @@ export const criu: Policy = {
   ],
   otherwise: { reason: 'NotSupported', message: 'not supported', phase: 'dump' },
   line: '',
+  asksOfKind: new Map(),
   asks: new Set(),
 };
 

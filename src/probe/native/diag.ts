@@ -31,10 +31,15 @@ export function diagCalls({
   const ask = <Row>(netNs: string, body: Buffer, decode: (body: Buffer) => Found<Row> | undefined) =>
     byInode(dump({ netNs, protocol: NETLINK_SOCK_DIAG, type: SOCK_DIAG_BY_FAMILY, body }, decode));
   return {
-    unixSockets: (netNs, inodes) => {
-      if (inodes === undefined) return ask(netNs, unixRequest, decodeUnixSocket);
+    unixSockets: (netNs, question) => {
+      if (question === undefined) return ask(netNs, unixRequest, decodeUnixSocket);
       const request = { netNs, protocol: NETLINK_SOCK_DIAG, type: SOCK_DIAG_BY_FAMILY };
-      return byInode(query(request, inodes.map(exactUnixRequest), decodeUnixSocket));
+      const known = new Map<string, UnixSocketDiag>();
+      const failure = query(request, requestsFor(question(known)), (body) => {
+        const found = decodeUnixSocket(body);
+        if (found !== undefined) known.set(...found);
+      });
+      return failure ?? known;
     },
     netlinkSockets: (netNs) => ask(netNs, netlinkRequest, decodeNetlinkSocket),
     packetSockets: (netNs) => ask(netNs, packetRequest, decodePacketSocket),
@@ -54,6 +59,10 @@ const exactUnixRequest = (inode: string): Buffer => {
   body.writeUInt32LE(0xffffffff, 20);
   return body;
 };
+function* requestsFor(inodes: Iterable<string>): Iterable<Buffer> {
+  for (const inode of inodes) yield exactUnixRequest(inode);
+}
+
 /** struct netlink_diag_req, struct packet_diag_req: family, protocol, pad, inode, show, cookie. */
 const netlinkRequest = request(20, AF_NETLINK, NDIAG_PROTO_ALL, [8, NDIAG_SHOW_GROUPS]);
 const packetRequest = request(20, AF_PACKET, 0, [8, PACKET_SHOW_MCLIST_RING]);

@@ -1,4 +1,5 @@
 import type { Draft } from '../draft.ts';
+import type { Fdinfo } from '../parse/fdinfo.ts';
 import { parsePidStat } from '../parse/pid-stat.ts';
 import { failed, gone } from '../proc.ts';
 import type { Scan } from '../scan.ts';
@@ -26,9 +27,15 @@ export function relateDescriptions(tree: Tree): void {
   if (tree.scan.asks.has('sharedOutside')) addOutsideHolders(tree, drafts);
 }
 
-/** Two fds of one description have at least this in common. All eventfds share one inode, and each has an id. */
+/** Two fds of one description have at least this in common. All anonymous inodes are one, but fdinfo tells them apart. */
 const candidateKey = ({ text, facts, fdinfo }: Draft): string =>
-  `${text}\n${facts.inode} ${facts.mntId} ${fdinfo?.extra.get('eventfd-id')?.[0] ?? ''}`;
+  `${text}\n${facts.inode} ${facts.mntId} ${fdinfo === undefined ? '' : anonKey(fdinfo)}`;
+
+/** The number of an eventfd, and what an eventpoll watches. */
+function anonKey({ extra }: Fdinfo): string {
+  if (extra.size === 0) return '';
+  return extra.get('eventfd-id')?.[0] ?? extra.get('tfd')?.join() ?? '';
+}
 
 function groupBy(drafts: readonly Draft[], key: (draft: Draft) => string): readonly (readonly Draft[])[] {
   const groups = new Map<string, Draft[]>();

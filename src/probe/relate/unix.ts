@@ -1,8 +1,9 @@
 import type { FactValue } from '../../facts.ts';
 import type { Draft } from '../draft.ts';
 import { diagFacts } from '../kinds/unix.ts';
-import type { UnixSocketDiag } from '../native/native.ts';
+import type { UnixQuestion, UnixSocketDiag } from '../native/native.ts';
 import { type Failure, failed } from '../proc.ts';
+import type { UnixPairs } from '../unix-pairs.ts';
 import { filesOfKind, type Tree } from './tree.ts';
 
 type Table = ReadonlyMap<string, UnixSocketDiag>;
@@ -56,21 +57,97 @@ function byNetNs({ scan }: Tree, drafts: readonly Draft[]): ReadonlyMap<number, 
   return groups;
 }
 
-/** The rows of these sockets and of their peers; the rest of the namespace is not asked for. */
+/** From so many on, to ask for all sockets of the namespace takes no longer than to look each up among them. */
+const manySockets = 100;
+
+/** The rows of these sockets and of their peers; the rest of the namespace is not asked for, as long as they are few. */
 function readSockets({ scan }: Tree, pid: number, drafts: readonly Draft[]): Sockets | Failure {
   const netNs = `${scan.proc.root}/${pid}/ns/net`;
-  const ask = (inodes: readonly string[]) => scan.native?.unixSockets(netNs, inodes) ?? { errno: 'ENOSYS' };
-  const own = ask([...new Set(drafts.map(({ facts }) => String(facts.inode)))]);
-  if (failed(own)) return own;
-  const outside = [...own.values()]
-    .map(({ peer }) => peer)
-    .filter((peer) => peer !== undefined && peer !== '0');
-  const peers = ask(outside.filter((peer) => !own.has(peer as string)) as string[]);
-  if (failed(peers)) return peers;
+  const own = new Map(drafts.map((draft) => [String(draft.facts.inode), draft]));
+  const told = seenTogether(own, scan.unixPairs);
+  const question = own.size - told.size > manySockets ? undefined : askFor(own, told, scan.unixPairs);
+  const known = scan.native?.unixSockets(netNs, question) ?? { errno: 'ENOSYS' };
+  if (failed(known)) return known;
   const listeners = new Map<string, string>();
-  for (const [inode, { pending }] of own) for (const client of pending) listeners.set(client, inode);
-  return { table: new Map([...peers, ...own]), listeners };
+  for (const inode of own.keys())
+    for (const client of known.get(inode)?.pending ?? []) listeners.set(client, inode);
+  return { table: new Map([...told, ...known]), listeners };
 }
+
+/** Those whose peer is known from before, and still is in the tree: what is left to tell they say themselves. */
+function seenTogether(own: ReadonlyMap<string, Draft>, pairs: UnixPairs): Map<string, UnixSocketDiag> {
+  const told = new Map<string, UnixSocketDiag>();
+  const inodes = new Map<string, string>();
+  for (const [inode, { socket }] of own) {
+    const cookie = cookieOf(socket);
+    if (cookie !== undefined) inodes.set(cookie, inode);
+  }
+  for (const [cookie, inode] of inodes) {
+    const peer = inodes.get(pairs.peerOf(cookie) ?? '');
+    const row = peer === undefined ? undefined : ownRow(peer, own.get(inode)?.socket);
+    if (row !== undefined) told.set(inode, row);
+  }
+  return told;
+}
+
+/**
+ * The kernel looks each up by walking all sockets of the namespace: of two that are connected with each other one is
+ * asked for, and `told` is what that says of the other.
+ */
+const askFor = (
+  own: ReadonlyMap<string, Draft>,
+  told: Map<string, UnixSocketDiag>,
+  pairs: UnixPairs,
+): UnixQuestion =>
+  function* (known) {
+    for (const [inode, { socket }] of own) {
+      if (told.has(inode)) continue;
+      yield inode;
+      const { peer, type } = known.get(inode) ?? {};
+      if (peer === undefined || type === undefined || !symmetric.has(type)) continue;
+      const other = own.get(peer)?.socket;
+      const [cookie, otherCookie] = [cookieOf(socket), cookieOf(other)];
+      const row = ownRow(inode, other);
+      if (row === undefined || cookie === undefined || otherCookie === undefined) continue;
+      // one of another namespace would not have been found in this one
+      if (cookie.split(' ')[0] !== otherCookie.split(' ')[0]) continue;
+      told.set(peer, row);
+      pairs.add(cookie, otherCookie);
+    }
+    for (const { peer } of [...known.values()])
+      if (peer !== undefined && peer !== '0' && !known.has(peer) && !own.has(peer)) yield peer;
+  };
+
+/** SOCK_STREAM and SOCK_SEQPACKET: there each is the peer of its peer. */
+const symmetric: ReadonlySet<number> = new Set([1, 5]);
+
+/** With its network namespace: the kernel once counted them for each of these. */
+function cookieOf(socket: Draft['socket']): string | undefined {
+  if (socket === undefined || failed(socket) || socket.netNsInode === null) return undefined;
+  return socket.unix?.cookie === undefined ? undefined : `${socket.netNsInode} ${socket.unix.cookie}`;
+}
+
+/**
+ * The row of a connected socket from what it says itself. What it has sent, and what was shut down, matters only of one
+ * that is not accepted yet, and the peer of such a one has no number.
+ */
+function ownRow(peer: string, socket: Draft['socket']): UnixSocketDiag | undefined {
+  if (socket === undefined || failed(socket) || socket.unix?.queuedBytes === undefined) return undefined;
+  const { type, unix } = socket;
+  if (!unix.unnamed || unix.queuedBytes === undefined) return undefined;
+  return {
+    type,
+    state: ESTABLISHED,
+    peer,
+    pending: [],
+    receiveQueue: unix.queuedBytes,
+    sendQueue: 0,
+    shutdown: 0,
+  };
+}
+
+/** TCP_ESTABLISHED, include/net/tcp_states.h */
+const ESTABLISHED = 1;
 
 function addPeer(draft: Draft, { table, listeners }: Sockets, holders: Holders): void {
   const { facts } = draft;

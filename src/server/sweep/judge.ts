@@ -1,8 +1,8 @@
 import type { Report } from '../../policy/report.ts';
 import type { Native } from '../../probe/native/native.ts';
+import { readStat } from '../../probe/pid.ts';
 import { createProbe } from '../../probe/probe.ts';
 import { failed, type Proc } from '../../probe/proc.ts';
-import { readStat } from '../../probe/process.ts';
 import type { RuntimeDeps } from '../../probe/runtime/index.ts';
 import { lookUp, type PolicyDeps } from '../asked.ts';
 import { stamper } from '../assess.ts';
