@@ -6,7 +6,7 @@ import { isKernelThread, readStat } from './pid.ts';
 import { type Failure, failed, gone, type Proc } from './proc.ts';
 import { finishProcess, type ProcessDraft, readProcess } from './process.ts';
 import { relate } from './relate/index.ts';
-import { type AsksOf, startScan } from './scan.ts';
+import { type AsksOf, type Scan, type ScanOptions, startScan } from './scan.ts';
 import { treeOf } from './targets/tree.ts';
 import { createUnixPairs } from './unix-pairs.ts';
 
@@ -25,15 +25,27 @@ export interface ProbeRequest {
 export type ProbeAnswer = TargetFacts | Failure | 'kernel-thread';
 export type Probe = (request: ProbeRequest) => ProbeAnswer;
 
-/** Reads a target: its processes, their files, and how these belong together. */
-export function createProbe(proc: Proc, native: Native | undefined): Probe {
-  const classify = classifier(kinds, unknown);
+/** A look at the node for one target; or one that several targets share, which are then of the same moment. */
+export type StartScan = (asks: ReadonlySet<string>, asksOf: AsksOf | undefined) => Scan;
+
+export function scanner(proc: Proc, native: Native | undefined, more: ScanOptions = {}): StartScan {
   const unixPairs = createUnixPairs();
+  return (asks, asksOf) =>
+    startScan(proc, native, { asks, unixPairs, ...more, ...(asksOf === undefined ? {} : { asksOf }) });
+}
+
+/** Reads a target: its processes, their files, and how these belong together. */
+export function createProbe(
+  proc: Proc,
+  native: Native | undefined,
+  scanOf: StartScan = scanner(proc, native),
+): Probe {
+  const classify = classifier(kinds, unknown);
   return ({ pid, type, members = [], cgroup, asks, asksOf }) => {
     const identity = readStat(proc, pid);
     if (failed(identity)) return identity;
     if (isKernelThread(identity)) return 'kernel-thread';
-    const scan = startScan(proc, native, asks, asksOf, unixPairs);
+    const scan = scanOf(asks, asksOf);
     const drafts: ProcessDraft[] = [];
     for (const member of type === 'tree' ? treeOf(proc, pid) : [pid]) {
       const draft = readProcess(scan, member, classify);

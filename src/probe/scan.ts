@@ -29,6 +29,7 @@ export interface Scan {
   /** Whether it asks for that fact of that kind. */
   readonly asksOf: AsksOf;
   readonly unixPairs: UnixPairs;
+  readonly shared: boolean;
   /** So many fds are about to be read. */
   expect(fds: number): void;
   /** Inodes with a lock on them; undefined where that cannot be told, or is not worth it for so few fds. */
@@ -58,13 +59,24 @@ const fewFds = 2000;
 
 export type AsksOf = (kind: string, fact: string) => boolean;
 
-/** `asksOf` absent: every fact of every kind. */
+export interface ScanOptions {
+  /** Absent: every fact of every kind. */
+  readonly asksOf?: AsksOf;
+  /** Found by earlier looks. */
+  readonly unixPairs?: UnixPairs;
+  /** It is shared by many targets: what is read of the whole node at once is worth it. */
+  readonly shared?: boolean;
+}
+
 export function startScan(
   proc: Proc,
   native: Native | undefined,
-  asks: ReadonlySet<string>,
-  asksOf: AsksOf = () => true,
-  unixPairs: UnixPairs = createUnixPairs(),
+  {
+    asks,
+    asksOf = () => true,
+    unixPairs = createUnixPairs(),
+    shared = false,
+  }: ScanOptions & { readonly asks: ReadonlySet<string> },
 ): Scan {
   const mounts = new Map<string, Mounts | Failure>();
   const nets = new Map<string, NetTables>();
@@ -80,7 +92,7 @@ export function startScan(
   const engine = failed(proc.readLink('1/ns/mnt')) ? 'self' : '1';
   const engineNamespaces = new Map<string, string | undefined>();
   const locks = lazy(() => readLocks(proc));
-  let expected = 0;
+  let expected = shared ? Number.POSITIVE_INFINITY : 0;
   let filesystems: ReadonlyMap<string, boolean> | Failure | undefined;
   const key = (pid: number, ...links: string[]) =>
     links.map((link) => {
@@ -98,6 +110,7 @@ export function startScan(
     asks,
     asksOf,
     unixPairs,
+    shared,
     expect: (fds) => {
       expected += fds;
     },

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { setPriority } from 'node:os';
 import type { Check } from './check.ts';
 import {
   childArgument,
@@ -17,6 +18,8 @@ export interface EngineOptions {
   /** Checks that may wait for a free one; more are told that the agent is too busy. */
   readonly maxWaiting: number;
   readonly setup: EngineSetup;
+  /** Niceness of its processes: what is asked for comes before what is done of its own accord. */
+  readonly nice?: number;
 }
 
 interface Job {
@@ -73,9 +76,10 @@ export class Engine {
   /** From the next check on: those who probe by the old one are thrown away, at once or with their answer. */
   replace(setup: EngineSetup): void {
     this.#setup = setup;
-    for (const child of this.#idle.splice(0)) child.kill('SIGKILL');
+    const idle = this.#idle.splice(0);
+    for (const child of idle) child.kill('SIGKILL');
     for (const child of this.#busy.keys()) this.#outdated.add(child);
-    if (!this.#stopped && this.#busy.size === 0) this.start();
+    if (!this.#stopped && idle.length > 0 && this.#busy.size === 0) this.start();
   }
 
   /** Ends the workers; what is still running is refused. */
@@ -124,6 +128,7 @@ export class Engine {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     child.send(this.#setup);
+    if (this.#options.nice !== undefined) beNice(child, this.#options.nice);
     child.on('message', (answer) => this.#answered(child, answer as EngineAnswer | SweepReply));
     child.on('error', () => this.#lost(child, 'could not be started or reached'));
     child.on('exit', (code, signal) => this.#lost(child, `ended with ${signal ?? `status ${code}`}`));
@@ -167,6 +172,14 @@ export class Engine {
     this.#busy.delete(child);
     settle(job).reject(new AgentError('Internal', `the probing process ${why}`));
     this.#next();
+  }
+}
+
+function beNice({ pid }: ChildProcess, niceness: number): void {
+  try {
+    if (pid !== undefined) setPriority(pid, niceness);
+  } catch {
+    // it has ended, or may not be: then it is as others are
   }
 }
 

@@ -4,13 +4,19 @@ import type { CheckRequest } from '../check.ts';
 import type { EngineSetup } from '../engine-child.ts';
 import { defaultHost, hostDeps } from '../host.ts';
 import type { Local } from '../local.ts';
-import { type SliceAnswer, sliceJudge } from './judge.ts';
+import { type SliceReply, sliceJudge } from './judge.ts';
 import { listNode, type NodeListing, type Slice } from './list.ts';
 
 /** What a sweep asks of a probing process. */
 export type SweepRequest = (
   | { readonly sweep: 'list' }
-  | { readonly sweep: 'judge'; readonly slice: Slice; readonly request: CheckRequest }
+  | {
+      readonly sweep: 'judge';
+      readonly slices: readonly Slice[];
+      readonly request: CheckRequest;
+      /** After so long no other slice is begun. */
+      readonly budgetMs: number;
+    }
 ) & {
   /** The probing process was started for it: its start counts as its cost. */
   readonly spawned?: boolean;
@@ -18,7 +24,8 @@ export type SweepRequest = (
 
 export interface SweepAnswer {
   readonly listing?: NodeListing;
-  readonly judged?: SliceAnswer;
+  /** Of the slices from the first on, as many as there was time for; at least one. */
+  readonly judged?: readonly SliceReply[];
   /** CPU time since the answer before it. */
   readonly cpuMs: number;
   /** 0 to 1: how busy the node is. */
@@ -37,7 +44,7 @@ export function createSweepChild(
   return (request) =>
     request.sweep === 'list'
       ? { listing: listNode(find) }
-      : { judged: judge(request.request, request.slice) };
+      : { judged: judge(request.request, request.slices, request.budgetMs) };
 }
 
 /** CPU time since it was asked before. */
