@@ -6,6 +6,7 @@ import { isKernelThread, readStat } from './pid.ts';
 import { type Failure, failed, gone, type Proc } from './proc.ts';
 import { finishProcess, type ProcessDraft, readProcess } from './process.ts';
 import { relate } from './relate/index.ts';
+import { groupByKind } from './relate/tree.ts';
 import { type AsksOf, type Scan, type ScanOptions, startScan } from './scan.ts';
 import { treeOf } from './targets/tree.ts';
 import { createUnixPairs } from './unix-pairs.ts';
@@ -56,7 +57,16 @@ export function createProbe(
     const root = drafts[0];
     if (root === undefined) return { errno: 'ESRCH' };
     const files = drafts.flatMap((draft) => draft.files);
-    relate({ root, processes: drafts, files, members, ...(cgroup === undefined ? {} : { cgroup }), scan });
+    const byKind = groupByKind(files);
+    relate({
+      root,
+      processes: drafts,
+      files,
+      byKind,
+      members,
+      ...(cgroup === undefined ? {} : { cgroup }),
+      scan,
+    });
     const processes = drafts.map(finishProcess);
     const { startTimeTicks, comm } = processes[0] as (typeof processes)[number];
     return { type, pid, startTimeTicks, comm, processes };

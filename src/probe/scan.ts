@@ -1,14 +1,15 @@
 import { type Diag, openDiag } from './diag.ts';
 import type { Draft } from './draft.ts';
+import { readEventpolls, type Watches } from './eventpolls.ts';
 import { lazy } from './lazy.ts';
 import { readLocks } from './locks.ts';
 import { type Mounts, readMounts } from './mounts.ts';
-import type { Native } from './native/native.ts';
+import type { Native, UnixSocketDiag } from './native/native.ts';
 import { type NetTables, openNetTables } from './net.ts';
 import { parseFilesystems } from './parse/filesystems.ts';
 import type { LockedInodes } from './parse/locks.ts';
 import { type Failure, failed, type Proc, type Stat } from './proc.ts';
-import { createUnixPairs, type UnixPairs } from './unix-pairs.ts';
+import { addPairs, createUnixPairs, type UnixPairs } from './unix-pairs.ts';
 
 /** One look at the node: what several processes share is read once for it. */
 export interface Scan {
@@ -34,6 +35,8 @@ export interface Scan {
   expect(fds: number): void;
   /** Inodes with a lock on them; undefined where that cannot be told, or is not worth it for so few fds. */
   locks(): LockedInodes | undefined;
+  /** What is watched by the eventpolls of the node. */
+  eventpolls(): Watches;
   /** Filesystem → whether it requires a device (/proc/filesystems). */
   filesystems(): ReadonlyMap<string, boolean> | Failure;
   /** Mounts as a process sees them, once per mount namespace and root. */
@@ -52,6 +55,8 @@ export interface Scan {
   pseudoDevice(draft: Draft): string | undefined;
   /** The same from sock_diag(7), which tells what /proc/net does not. */
   diag(pid: number): Diag;
+  /** All unix sockets of that namespace, as they were when they were first asked for. */
+  unixSockets(pid: number): ReadonlyMap<string, UnixSocketDiag> | Failure;
 }
 
 /** /proc/locks waits for an RCU grace period, some 10 ms: as long as to read fdinfo of so many. */
@@ -66,6 +71,8 @@ export interface ScanOptions {
   readonly unixPairs?: UnixPairs;
   /** It is shared by many targets: what is read of the whole node at once is worth it. */
   readonly shared?: boolean;
+  /** Absent: read when it is asked for. */
+  readonly eventpolls?: () => Watches;
 }
 
 export function startScan(
@@ -76,6 +83,7 @@ export function startScan(
     asksOf = () => true,
     unixPairs = createUnixPairs(),
     shared = false,
+    eventpolls = lazy(() => readEventpolls(proc)),
   }: ScanOptions & { readonly asks: ReadonlySet<string> },
 ): Scan {
   const mounts = new Map<string, Mounts | Failure>();
@@ -89,6 +97,7 @@ export function startScan(
     return failed(link) ? `pid ${pid}` : link;
   };
   const diags = new Map<string, Diag>();
+  const unixTables = new Map<string, ReadonlyMap<string, UnixSocketDiag> | Failure>();
   const engine = failed(proc.readLink('1/ns/mnt')) ? 'self' : '1';
   const engineNamespaces = new Map<string, string | undefined>();
   const locks = lazy(() => readLocks(proc));
@@ -111,6 +120,7 @@ export function startScan(
     asksOf,
     unixPairs,
     shared,
+    eventpolls,
     expect: (fds) => {
       expected += fds;
     },
@@ -135,6 +145,12 @@ export function startScan(
     engineMounts: () => once(mounts, 'engine', () => readMounts(proc, engine)),
     ownMounts: () => once(mounts, 'self', () => readMounts(proc, 'self')),
     diag: (pid) => once(diags, netKey(pid), () => openDiag(native, `${proc.root}/${pid}/ns/net`)),
+    unixSockets: (pid) =>
+      once(unixTables, netKey(pid), () => {
+        const table = native?.unixSockets(`${proc.root}/${pid}/ns/net`) ?? { errno: 'ENOSYS' };
+        if (!failed(table)) addPairs(unixPairs, netKey(pid), table);
+        return table;
+      }),
     namespace,
     statOnce: (path) => once(stats, path, () => proc.stat(path)),
     pseudoDevice: ({ link, at }) => {

@@ -115,6 +115,8 @@ export interface InetState {
 }
 
 export interface UnixSocketDiag {
+  /** As SO_COOKIE. */
+  readonly cookie?: string;
   /** SOCK_… */
   readonly type: number;
   /** TCP_… of include/net/tcp_states.h: 1 established, 7 close (unconnected), 10 listening. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Failure, failed } from '../proc.ts';
+import { cookieText } from './diag.ts';
 import { inetReader } from './inet-state.ts';
 import { relatedInode } from './namespace.ts';
 import type { Native, SocketOptions, UnixState } from './native.ts';
@@ -221,7 +222,7 @@ function optionReader(system: System): OptionReader {
     number64: (fd, option) => {
       length.writeUInt32LE(8);
       const result = system.getOption(fd, SOL_SOCKET, option, value, length);
-      return result < 0 ? undefined : value.readBigUInt64LE(0).toString();
+      return result < 0 ? undefined : cookieText(value.readUInt32LE(0), value.readUInt32LE(4));
     },
     errno: (fd, option, bytes) => {
       length.writeUInt32LE(bytes);

@@ -13,8 +13,7 @@ export function relateDescriptions(tree: Tree): void {
   const drafts = filesOf(tree)
     .map(({ draft }) => draft)
     .filter(({ via }) => via === 'fd');
-  for (const group of groupBy(drafts, candidateKey)) {
-    if (group.length === 1) continue;
+  for (const group of candidates(drafts)) {
     for (const same of descriptionsOf(group, tree.scan)) {
       if (same.length === 1) continue;
       const holders = same.map(({ pid, fd }) => ({ pid, fd: fd ?? -1 }));
@@ -22,14 +21,23 @@ export function relateDescriptions(tree: Tree): void {
         draft.sharedWith.push(...holders.filter((one) => one.pid !== draft.pid || one.fd !== draft.fd));
     }
   }
-  for (const draft of drafts)
-    draft.facts.sharingInferred = tree.scan.native === undefined && draft.sharedWith.length > 0;
+  const inferred = tree.scan.native === undefined;
+  for (const draft of drafts) draft.facts.sharingInferred = inferred && draft.sharedWith.length > 0;
   if (tree.scan.asks.has('sharedOutside')) addOutsideHolders(tree, drafts);
 }
 
-/** Two fds of one description have at least this in common. All anonymous inodes are one, but fdinfo tells them apart. */
-const candidateKey = ({ text, facts, fdinfo }: Draft): string =>
-  `${text}\n${facts.inode} ${facts.mntId} ${fdinfo === undefined ? '' : anonKey(fdinfo)}`;
+/** Two fds of one description have at least their link in common, and then more; most have it for themselves. */
+const candidates = (drafts: readonly Draft[]): readonly (readonly Draft[])[] =>
+  groupBy(drafts, ({ text }) => text)
+    .filter(isSeveral)
+    .flatMap((group) => groupBy(group, candidateKey))
+    .filter(isSeveral);
+
+const isSeveral = (group: readonly Draft[]): boolean => group.length > 1;
+
+/** All anonymous inodes are one, but fdinfo tells them apart. */
+const candidateKey = ({ facts, fdinfo }: Draft): string =>
+  `${facts.inode} ${facts.mntId} ${fdinfo === undefined ? '' : anonKey(fdinfo)}`;
 
 /** The number of an eventfd, and what an eventpoll watches. */
 function anonKey({ extra }: Fdinfo): string {

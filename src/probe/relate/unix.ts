@@ -3,7 +3,7 @@ import type { Draft } from '../draft.ts';
 import { diagFacts } from '../kinds/unix.ts';
 import type { UnixQuestion, UnixSocketDiag } from '../native/native.ts';
 import { type Failure, failed } from '../proc.ts';
-import type { UnixPairs } from '../unix-pairs.ts';
+import { isSymmetric, type UnixPairs } from '../unix-pairs.ts';
 import { filesOfKind, type Tree } from './tree.ts';
 
 type Table = ReadonlyMap<string, UnixSocketDiag>;
@@ -59,19 +59,30 @@ function byNetNs({ scan }: Tree, drafts: readonly Draft[]): ReadonlyMap<number, 
 
 /** From so many on, to ask for all sockets of the namespace takes no longer than to look each up among them. */
 const manySockets = 100;
+/** The same where the answer serves others too. */
+const manyForOne = 4;
 
 /** The rows of these sockets and of their peers; the rest of the namespace is not asked for, as long as they are few. */
 function readSockets({ scan }: Tree, pid: number, drafts: readonly Draft[]): Sockets | Failure {
-  const netNs = `${scan.proc.root}/${pid}/ns/net`;
+  const { unixPairs } = scan;
   const own = new Map(drafts.map((draft) => [String(draft.facts.inode), draft]));
-  const told = seenTogether(own, scan.unixPairs);
-  const question = own.size - told.size > manySockets ? undefined : askFor(own, told, scan.unixPairs);
-  const known = scan.native?.unixSockets(netNs, question) ?? { errno: 'ENOSYS' };
+  let told = seenTogether(own, unixPairs);
+  const unknown = own.size - told.size;
+  let all: Table = new Map();
+  if (unknown > (scan.shared ? manyForOne : manySockets)) {
+    const table = scan.unixSockets(pid);
+    if (failed(table)) return table;
+    all = table;
+    told = seenTogether(own, unixPairs);
+  }
+  const netNs = `${scan.proc.root}/${pid}/ns/net`;
+  const known = scan.native?.unixSockets(netNs, askFor(own, told, all, unixPairs)) ?? { errno: 'ENOSYS' };
   if (failed(known)) return known;
+  const table = new Map([...told, ...rowsOf(own, all), ...known]);
   const listeners = new Map<string, string>();
   for (const inode of own.keys())
-    for (const client of known.get(inode)?.pending ?? []) listeners.set(client, inode);
-  return { table: new Map([...told, ...known]), listeners };
+    for (const client of table.get(inode)?.pending ?? []) listeners.set(client, inode);
+  return { table, listeners };
 }
 
 /** Those whose peer is known from before, and still is in the tree: what is left to tell they say themselves. */
@@ -79,52 +90,65 @@ function seenTogether(own: ReadonlyMap<string, Draft>, pairs: UnixPairs): Map<st
   const told = new Map<string, UnixSocketDiag>();
   const inodes = new Map<string, string>();
   for (const [inode, { socket }] of own) {
-    const cookie = cookieOf(socket);
-    if (cookie !== undefined) inodes.set(cookie, inode);
+    const { netNs, cookie } = identityOf(socket) ?? {};
+    if (cookie !== undefined) inodes.set(`${netNs} ${cookie}`, inode);
   }
-  for (const [cookie, inode] of inodes) {
-    const peer = inodes.get(pairs.peerOf(cookie) ?? '');
-    const row = peer === undefined ? undefined : ownRow(peer, own.get(inode)?.socket);
+  for (const [inode, { socket }] of own) {
+    const identity = identityOf(socket);
+    const cookie = identity && pairs.peerOf(identity.netNs, identity.cookie);
+    const peer = cookie === undefined ? undefined : inodes.get(`${identity?.netNs} ${cookie}`);
+    const row = peer === undefined ? undefined : ownRow(peer, socket);
     if (row !== undefined) told.set(inode, row);
   }
   return told;
 }
 
+/** Of a table that may be older than the sockets: what it has of them and of their peers. */
+const rowsOf = (own: ReadonlyMap<string, Draft>, all: Table): Table => {
+  if (all.size === 0) return all;
+  const rows = new Map<string, UnixSocketDiag>();
+  for (const inode of own.keys()) {
+    const row = all.get(inode);
+    const peer = row?.peer === undefined ? undefined : all.get(row.peer);
+    if (row !== undefined) rows.set(inode, row);
+    if (peer !== undefined) rows.set(String(row?.peer), peer);
+  }
+  return rows;
+};
+
 /**
  * The kernel looks each up by walking all sockets of the namespace: of two that are connected with each other one is
- * asked for, and `told` is what that says of the other.
+ * asked for, and `told` is what that says of the other. What `all` has of a socket is asked for no more.
  */
 const askFor = (
   own: ReadonlyMap<string, Draft>,
   told: Map<string, UnixSocketDiag>,
+  all: Table,
   pairs: UnixPairs,
 ): UnixQuestion =>
   function* (known) {
     for (const [inode, { socket }] of own) {
-      if (told.has(inode)) continue;
+      if (told.has(inode) || all.has(inode)) continue;
       yield inode;
-      const { peer, type } = known.get(inode) ?? {};
-      if (peer === undefined || type === undefined || !symmetric.has(type)) continue;
-      const other = own.get(peer)?.socket;
-      const [cookie, otherCookie] = [cookieOf(socket), cookieOf(other)];
-      const row = ownRow(inode, other);
-      if (row === undefined || cookie === undefined || otherCookie === undefined) continue;
+      const row = known.get(inode);
+      const other = row?.peer === undefined ? undefined : own.get(row.peer)?.socket;
+      const [identity, otherIdentity] = [identityOf(socket), identityOf(other)];
+      const end = row !== undefined && isSymmetric(row) ? ownRow(inode, other) : undefined;
       // one of another namespace would not have been found in this one
-      if (cookie.split(' ')[0] !== otherCookie.split(' ')[0]) continue;
-      told.set(peer, row);
-      pairs.add(cookie, otherCookie);
+      if (end === undefined || identity === undefined || identity.netNs !== otherIdentity?.netNs) continue;
+      told.set(String(row?.peer), end);
+      pairs.add(identity.netNs, identity.cookie, otherIdentity.cookie);
     }
     for (const { peer } of [...known.values()])
       if (peer !== undefined && peer !== '0' && !known.has(peer) && !own.has(peer)) yield peer;
   };
 
-/** SOCK_STREAM and SOCK_SEQPACKET: there each is the peer of its peer. */
-const symmetric: ReadonlySet<number> = new Set([1, 5]);
-
-/** With its network namespace: the kernel once counted them for each of these. */
-function cookieOf(socket: Draft['socket']): string | undefined {
+function identityOf(
+  socket: Draft['socket'],
+): { readonly netNs: string; readonly cookie: string } | undefined {
   if (socket === undefined || failed(socket) || socket.netNsInode === null) return undefined;
-  return socket.unix?.cookie === undefined ? undefined : `${socket.netNsInode} ${socket.unix.cookie}`;
+  const cookie = socket.unix?.cookie;
+  return cookie === undefined ? undefined : { netNs: `net:[${socket.netNsInode}]`, cookie };
 }
 
 /**

@@ -16,6 +16,8 @@ export type SweepRequest = (
       readonly request: CheckRequest;
       /** After so long no other slice is begun. */
       readonly budgetMs: number;
+      /** Tells one sweep from another: what is read of the whole node is read once for each. */
+      readonly of: string;
     }
 ) & {
   /** The probing process was started for it: its start counts as its cost. */
@@ -41,10 +43,7 @@ export function createSweepChild(
   const { native } = loadNative();
   const { defaultPolicy, detectedVersions } = setup;
   const judge = sliceJudge({ proc, native, runtimes, policies, defaultPolicy, detectedVersions });
-  return (request) =>
-    request.sweep === 'list'
-      ? { listing: listNode(find) }
-      : { judged: judge(request.request, request.slices, request.budgetMs) };
+  return (request) => (request.sweep === 'list' ? { listing: listNode(find) } : { judged: judge(request) });
 }
 
 /** CPU time since it was asked before. */

@@ -1,5 +1,7 @@
 import type { Report } from '../../policy/report.ts';
 import { createTally, type Tally } from '../../policy/tally.ts';
+import { readEventpolls, type Watches } from '../../probe/eventpolls.ts';
+import { lazy } from '../../probe/lazy.ts';
 import type { Native } from '../../probe/native/native.ts';
 import { readStat } from '../../probe/pid.ts';
 import { createProbe, scanner } from '../../probe/probe.ts';
@@ -8,9 +10,9 @@ import type { RuntimeDeps } from '../../probe/runtime/index.ts';
 import type { Scan } from '../../probe/scan.ts';
 import { type Asked, lookUp, type PolicyDeps } from '../asked.ts';
 import { stamper } from '../assess.ts';
-import type { CheckRequest } from '../check.ts';
 import { AgentError, type ErrorCode } from '../errors.ts';
 import { type JudgeUnit, unitJudge } from '../judge-unit.ts';
+import type { SweepRequest } from './child.ts';
 import type { Pinned, Slice } from './list.ts';
 
 /** Why a process was not judged: the first three are no fault, the others an `ErrorCode`. */
@@ -48,9 +50,7 @@ export interface SliceDeps extends PolicyDeps {
 export type SliceReply = SliceAnswer | { readonly code: ErrorCode; readonly detail: string };
 
 export type JudgeSlices = (
-  request: CheckRequest,
-  slices: readonly Slice[],
-  budgetMs: number,
+  batch: Omit<Extract<SweepRequest, { readonly sweep: 'judge' }>, 'sweep'>,
 ) => readonly SliceReply[];
 
 /**
@@ -60,7 +60,11 @@ export type JudgeSlices = (
 export function sliceJudge(deps: SliceDeps): JudgeSlices {
   let inside: ReadonlySet<number> = new Set();
   const proc = showing(deps.proc, (pid) => inside.has(pid));
-  const scanOf = scanner(proc, deps.native, { shared: true });
+  let eventpolls: { readonly of: string; readonly read: () => Watches } | undefined;
+  const scanOf = scanner(proc, deps.native, {
+    shared: true,
+    eventpolls: () => eventpolls?.read() ?? new Map(),
+  });
   let scan: Scan | undefined;
   const probe = createProbe(proc, deps.native, (...asks) => {
     scan ??= scanOf(...asks);
@@ -70,7 +74,8 @@ export function sliceJudge(deps: SliceDeps): JudgeSlices {
   const show = (pids: ReadonlySet<number>) => {
     inside = pids;
   };
-  return (request, slices, budgetMs) => {
+  return ({ request, slices, budgetMs, of }) => {
+    if (eventpolls?.of !== of) eventpolls = { of, read: lazy(() => readEventpolls(proc)) };
     const end = performance.now() + budgetMs;
     const asked = lookUp(deps, request);
     const replies: SliceReply[] = [];

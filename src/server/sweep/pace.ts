@@ -15,7 +15,7 @@ const leastShare = 0.1;
 
 /** A rest after so little keeps the share even, and what is read at once for many serves enough of them. */
 const pacedMs = 25;
-const hurriedMs = 100;
+const hurriedMs = 500;
 
 /** How long to wait after work, so that it was a `share` of the time. */
 export const restMs = (cpuMs: number, tookMs: number, share: number, pressure = 0): number =>

@@ -59,7 +59,13 @@ export async function runSweep(request: CheckRequest, deps: RunDeps, view: RunVi
   const lane = async (askOne: typeof ask) => {
     for (let batch = queue.splice(0, batchSize); batch.length > 0; batch = queue.splice(0, batchSize)) {
       const slices = batch.map(({ slice }) => slice);
-      const answers = await judgeSlices(request, slices, view.pacer.budgetMs(), deps, askOne);
+      const answers = await judgeSlices(
+        request,
+        slices,
+        { budgetMs: view.pacer.budgetMs(), of: observedAt },
+        deps,
+        askOne,
+      );
       for (const [i, result] of answers.entries()) {
         results[batch[i]?.place ?? 0] = result;
         view.judged();
@@ -90,7 +96,7 @@ async function listNode(ask: Ask): Promise<NodeListing> {
 async function judgeSlices(
   request: CheckRequest,
   slices: readonly Slice[],
-  budgetMs: number,
+  { budgetMs, of }: { readonly budgetMs: number; readonly of: string },
   deps: RunDeps,
   ask: Ask,
 ): Promise<readonly SliceResult[]> {
@@ -101,7 +107,7 @@ async function judgeSlices(
   const alike = slices.findIndex(({ container }) => (container !== undefined) !== contained);
   const own = contained ? request : plain;
   const batch = alike < 0 ? slices : slices.slice(0, alike);
-  const reply = await ask({ sweep: 'judge', slices: batch, request: own, budgetMs }).catch(toFailure);
+  const reply = await ask({ sweep: 'judge', slices: batch, request: own, budgetMs, of }).catch(toFailure);
   if (!('code' in reply)) {
     const judged = reply.judged ?? [];
     return batch
@@ -112,7 +118,8 @@ async function judgeSlices(
   // which of them it was is not known: each is asked about alone
   if (batch.length > 1) {
     const results: SliceResult[] = [];
-    for (const slice of batch) results.push(...(await judgeSlices(request, [slice], budgetMs, deps, ask)));
+    for (const slice of batch)
+      results.push(...(await judgeSlices(request, [slice], { budgetMs, of }, deps, ask)));
     return results;
   }
   return batch.map((slice) => toResult(own, slice, reply, deps));

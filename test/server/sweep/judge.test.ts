@@ -32,7 +32,7 @@ function judgeIn(texts: Readonly<Record<string, string>> = {}) {
     detectedVersions: {},
   });
   return (one: Slice, show: 'blocking' | 'all' = 'blocking'): SliceAnswer => {
-    const [reply] = judge({ ...usual, show }, [one], 1000);
+    const [reply] = judge({ request: { ...usual, show }, slices: [one], budgetMs: 1000, of: 'a sweep' });
     if (reply === undefined || 'code' in reply)
       throw new AgentError(reply?.code ?? 'Internal', reply?.detail ?? '');
     return reply;
