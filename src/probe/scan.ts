@@ -59,9 +59,6 @@ export interface Scan {
   unixSockets(pid: number): ReadonlyMap<string, UnixSocketDiag> | Failure;
 }
 
-/** /proc/locks waits for an RCU grace period, some 10 ms: as long as to read fdinfo of so many. */
-const fewFds = 2000;
-
 export type AsksOf = (kind: string, fact: string) => boolean;
 
 export interface ScanOptions {
@@ -71,6 +68,8 @@ export interface ScanOptions {
   readonly unixPairs?: UnixPairs;
   /** It is shared by many targets: what is read of the whole node at once is worth it. */
   readonly shared?: boolean;
+  /** Up to so many fds fdinfo of each is read: /proc/locks waits for an RCU grace period, some 10 ms, as long as that. */
+  readonly fewFds?: number;
   /** Absent: read when it is asked for. */
   readonly eventpolls?: () => Watches;
 }
@@ -83,6 +82,7 @@ export function startScan(
     asksOf = () => true,
     unixPairs = createUnixPairs(),
     shared = false,
+    fewFds = 2000,
     eventpolls = lazy(() => readEventpolls(proc)),
   }: ScanOptions & { readonly asks: ReadonlySet<string> },
 ): Scan {

@@ -3,7 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { Report } from '../../src/policy/report.ts';
+import { loadNative } from '../../src/probe/native/koffi.ts';
+import { createProbe, scanner } from '../../src/probe/probe.ts';
+import { createAssess } from '../../src/server/assess.ts';
 import { AgentError } from '../../src/server/errors.ts';
+import { defaultHost, hostDeps } from '../../src/server/host.ts';
 import { createLocalAssess } from '../../src/server/local.ts';
 import {
   agrees,
@@ -20,11 +24,15 @@ import { printTable, summarize } from './results.ts';
 import { situations } from './situations/index.ts';
 import type { Situation } from './situations/situation.ts';
 
-const { assess } = createLocalAssess({
-  procRoot: '/proc',
-  policyFolders: [],
-  defaultPolicy: 'criu',
-  detectedVersions: {},
+const setup = { procRoot: '/proc', policyFolders: [], defaultPolicy: 'criu', detectedVersions: {} };
+const { proc, policies } = createLocalAssess(setup);
+const { native } = loadNative();
+// as little is read of each file as of those of a large target
+const assess = createAssess({
+  ...setup,
+  policies,
+  probe: createProbe(proc, native, scanner(proc, native, { fewFds: 0 })),
+  ...hostDeps(defaultHost, proc),
 });
 const chosen = situations.filter(({ name }) => name.includes(process.env.SITUATION ?? ''));
 
