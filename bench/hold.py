@@ -27,16 +27,21 @@ def pair(make):
     return one
 
 
-def listening():
-    server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    server.bind(('127.0.0.1', 0))
-    server.listen(1)
-    return server.detach()
+PORTS = 20_000
 
 
-def datagram():
-    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    server.bind(('127.0.0.1', 0))
+def addresses():
+    """Of the loopback network, each as often as it has ports: no process takes those of another."""
+    own = os.getpid() % 60_000
+    for number in range(1 << 30):
+        yield f'127.{1 + number // PORTS % 250}.{own // 250}.{1 + own % 250}'
+
+
+def bound(kind, address):
+    server = socket.socket(socket.AF_INET, kind)
+    server.bind((address, 0))
+    if kind == socket.SOCK_STREAM:
+        server.listen(1)
     return server.detach()
 
 
@@ -54,14 +59,15 @@ def kinds(folder):
     pipe = pair(os.pipe)
     watched = pair(event_and_watcher)
     unix = pair(lambda: [one.detach() for one in socket.socketpair()])
+    tcp, udp = addresses(), addresses()
     return [
         regular,
         lambda: os.open(folder, os.O_RDONLY),
         lambda: os.open('/dev/null', os.O_RDWR),
         pipe,
         unix,
-        listening,
-        datagram,
+        lambda: bound(socket.SOCK_STREAM, next(tcp)),
+        lambda: bound(socket.SOCK_DGRAM, next(udp)),
         watched,
         watched,
         lambda: os.memfd_create('bench'),
