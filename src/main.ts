@@ -1,8 +1,4 @@
 #!/usr/bin/env node
-import { check } from './commands/check.ts';
-import { config } from './commands/config.ts';
-import { policies } from './commands/policies.ts';
-import { serve } from './commands/serve.ts';
 import { usage } from './commands/usage.ts';
 import { version } from './version.ts';
 
@@ -11,11 +7,12 @@ const EX_USAGE = 64;
 
 const print = (text: string) => void process.stdout.write(text);
 
+/** Each loads what it needs: a check on the command line waits for no server. */
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
-  serve,
-  check,
-  policies,
-  config,
+  serve: async (args) => (await import('./commands/serve.ts')).serve(args),
+  check: async (args) => (await import('./commands/check.ts')).check(args),
+  policies: async (args) => (await import('./commands/policies.ts')).policies(args),
+  config: async (args) => (await import('./commands/config.ts')).config(args),
   help: async () => {
     print(usage);
     return 0;

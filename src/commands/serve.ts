@@ -38,6 +38,8 @@ const scrapeMs = 5000;
 export async function serve(args: readonly string[]): Promise<number> {
   const { config, problems } = readConfig(args, process.env);
   if (config === undefined) return complain(problems, 64);
+  // it is another program that is waited for, while this one reads
+  const detected = detectVersions();
   const log = createLog(config.logLevel);
   const read = readSecrets(config, new Date());
   if ('problems' in read) return complain(read.problems, 78);
@@ -46,7 +48,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     host: config.host,
     policyFolders: config.policyFolders,
     defaultPolicy: config.policy,
-    detectedVersions: await detectVersions(),
+    detectedVersions: await detected,
   };
   const local = load(setup);
   if (local instanceof PolicyLoadError) return complain(local.message.split('\n'), 78);
