@@ -113,8 +113,7 @@ export function createSweep(setup: SweepSetup): Sweep {
   const within = async (one: Running, until: number, deadlineMs: number): Promise<NodeSweep> => {
     let expiry: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      const expire = () =>
-        reject(new AgentError('DeadlineExceeded', lateWords(one, deadlineMs, last)));
+      const expire = () => reject(new AgentError('DeadlineExceeded', lateWords(one, deadlineMs, last)));
       expiry = setTimeout(expire, until - performance.now());
     });
     return Promise.race([one.result, late]).finally(() => clearTimeout(expiry));
