@@ -19,7 +19,7 @@ export function agentPid({ pid }: Daemon): number {
   throw new Error(`no agent below ${pid}`);
 }
 
-function descendants(pid: number): readonly number[] {
+export function descendants(pid: number): readonly number[] {
   const children = childrenOf(pid);
   return [...children, ...children.flatMap(descendants)];
 }
