@@ -1,5 +1,5 @@
-import type { TargetFacts } from '../facts.ts';
-import { classifier } from './classify.ts';
+import type { TargetFacts, Unread } from '../facts.ts';
+import { type Classify, classifier } from './classify.ts';
 import { kinds, unknown } from './kinds/index.ts';
 import type { Native } from './native/native.ts';
 import { isKernelThread, readStat } from './pid.ts';
@@ -47,15 +47,9 @@ export function createProbe(
     if (failed(identity)) return identity;
     if (isKernelThread(identity)) return 'kernel-thread';
     const scan = scanOf(asks, asksOf);
-    const drafts: ProcessDraft[] = [];
-    for (const member of type === 'tree' ? treeOf(proc, pid) : [pid]) {
-      const draft = readProcess(scan, member, classify);
-      if (!failed(draft)) drafts.push(draft);
-      else if (member === pid) return draft;
-      else noteGone(drafts, draft);
-    }
-    const root = drafts[0];
-    if (root === undefined) return { errno: 'ESRCH' };
+    const drafts = readTree(scan, type === 'tree' ? treeOf : alone, pid, classify);
+    if (failed(drafts)) return drafts;
+    const [root] = drafts;
     const files = drafts.flatMap((draft) => draft.files);
     const byKind = groupByKind(files);
     relate({
@@ -73,7 +67,39 @@ export function createProbe(
   };
 }
 
-/** A descendant that ended while the tree was read: the tree changed. */
-function noteGone(drafts: readonly ProcessDraft[], failure: Failure): void {
-  if (gone(failure) && drafts[0]) drafts[0].changed = true;
+const alone = (_: Proc, pid: number): readonly number[] => [pid];
+
+/** Root first. A pid that is used again by the time it is read is not of the tree: a descendant's parent is in it. */
+function readTree(
+  scan: Scan,
+  pidsOf: typeof treeOf,
+  pid: number,
+  classify: Classify,
+): readonly [ProcessDraft, ...ProcessDraft[]] | Failure {
+  const unread: Unread[] = [];
+  const [, ...descendants] = pidsOf(scan.proc, pid, unread);
+  const root = readProcess(scan, pid, classify);
+  if (failed(root)) return root;
+  const found = new Map([[pid, root]]);
+  const lost = new Map<number, Failure>();
+  for (const member of descendants) {
+    const draft = readProcess(scan, member, classify);
+    if (failed(draft)) lost.set(member, draft);
+    else if (found.has(draft.stat.ppid)) found.set(member, draft);
+    else root.changed = true;
+  }
+  root.unread.push(...unread);
+  if (lost.size > 0) noteLost(scan.proc, root, lost);
+  const [, ...others] = found.values();
+  return [root, ...others];
+}
+
+/** Who ended while the tree was read has changed it; whom hidepid hides is gone as well, and still a child. */
+function noteLost(proc: Proc, root: ProcessDraft, lost: ReadonlyMap<number, Failure>): void {
+  const children = new Set(treeOf(proc, root.pid));
+  for (const [pid, failure] of lost) {
+    const hidden = children.has(pid) && failed(readStat(proc, pid));
+    if (gone(failure) && !hidden) root.changed = true;
+    else root.unread.push({ pid, call: 'read stat', errno: failure.errno, facts: [] });
+  }
 }

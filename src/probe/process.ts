@@ -23,7 +23,7 @@ export interface ProcessDraft {
   readonly stat: PidStat;
   readonly facts: Record<string, FactValue>;
   readonly files: FileDraft[];
-  readonly unread: readonly Unread[];
+  readonly unread: Unread[];
   changed: boolean;
   /** Lines of maps; undefined where it was not read. */
   readonly mapCount: number | undefined;

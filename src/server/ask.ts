@@ -23,7 +23,7 @@ export function createAsk({ check, metrics }: Pick<ServerDeps, 'check' | 'metric
 export type BatchResult = { readonly report: Report } | { readonly error: AgentError };
 
 export interface BatchRun {
-  /** Since the epoch: when the caller stops waiting. */
+  /** Of `performance.now`, since the wall clock may be set: when the caller stops waiting. */
   readonly deadlineAt: number;
   readonly concurrency: number;
   /** Findings and files in all reports together; what comes after is refused. */
@@ -44,7 +44,7 @@ export async function askAll(ask: Check, requests: readonly Asked[], run: BatchR
   };
   const one = async (asked: Asked): Promise<BatchResult> => {
     try {
-      const report = await ask(prepare(asked), run.deadlineAt - Date.now());
+      const report = await ask(prepare(asked), run.deadlineAt - performance.now());
       rows += rowsOf(report);
       return rows > run.maxRows ? refuse('PayloadTooLarge', tooLarge) : { report };
     } catch (error) {
@@ -54,7 +54,7 @@ export async function askAll(ask: Check, requests: readonly Asked[], run: BatchR
   const prepare = (asked: Asked): CheckRequest => {
     const question = toQuestion(asked);
     if (rows > run.maxRows) throw new AgentError('PayloadTooLarge', tooLarge);
-    if (run.cancelled() || Date.now() >= run.deadlineAt) {
+    if (run.cancelled() || performance.now() >= run.deadlineAt) {
       throw new AgentError(
         'DeadlineExceeded',
         'the batch left no time for it: expected fewer requests or more time',

@@ -52,7 +52,8 @@ export class Engine {
 
   /** Starts one worker ahead of the first check. */
   start(): void {
-    this.#idle.push(this.#spawn());
+    const child = this.#trySpawn();
+    if (child) this.#idle.push(child);
   }
 
   readonly check: Check = async (request, deadlineMs) => {
@@ -113,25 +114,44 @@ export class Engine {
     while (this.#waiting.length > 0 && this.#busy.size < this.#options.workers) {
       const job = this.#waiting.shift() as Job;
       const idle = this.#idle.pop();
-      const child = idle ?? this.#spawn();
+      const child = idle ?? this.#trySpawn();
+      if (child === undefined) {
+        settle(job).reject(new AgentError('Internal', 'the probing process could not be started'));
+        continue;
+      }
       this.#busy.set(child, job);
       if ('sweep' in job.request) {
         job.cpuMs = cpuMsOf(child.pid);
         // who has a process started pays for it
-        child.send({ ...job.request, spawned: idle === undefined });
-      } else child.send(job.request);
+        child.send?.({ ...job.request, spawned: idle === undefined });
+      } else child.send?.(job.request);
     }
   }
 
+  /** fork(2) failed, as where memory is short: that is of this check, and not of the daemon. */
+  #trySpawn(): ChildProcess | undefined {
+    try {
+      return this.#spawn();
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Throws where it is known at once that none can be had; else it is lost. */
   #spawn(): ChildProcess {
     const child = fork(new URL('./engine-child.js', import.meta.url), [childArgument], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
-    child.send(this.#setup);
     if (this.#options.nice !== undefined) beNice(child, this.#options.nice);
     child.on('message', (answer) => this.#answered(child, answer as EngineAnswer | SweepReply));
-    child.on('error', () => this.#lost(child, 'could not be started or reached'));
+    child.on('error', () => {
+      this.#lost(child, 'could not be started or reached');
+      // of one that never was there is no pid, and 0 would be our own group
+      if (child.pid !== undefined) child.kill('SIGKILL');
+    });
     child.on('exit', (code, signal) => this.#lost(child, `ended with ${signal ?? `status ${code}`}`));
+    // without a descriptor left there is no channel, and `error` follows
+    child.send?.(this.#setup);
     return child;
   }
 

@@ -1,6 +1,8 @@
 import type { Policy } from '../policy/policy.ts';
 import { kinds, vocabulary } from '../probe/kinds/index.ts';
 import { loadNative } from '../probe/native/koffi.ts';
+import type { Native } from '../probe/native/native.ts';
+import { forPidsOf } from '../probe/native/own-pids.ts';
 import { createProbe } from '../probe/probe.ts';
 import { type Proc, realProc } from '../probe/proc.ts';
 import { type Assess, createAssess } from './assess.ts';
@@ -28,6 +30,7 @@ export class PolicyLoadError extends Error {
 export interface Local {
   readonly assess: Assess;
   readonly proc: Proc;
+  readonly native: Native | undefined;
   readonly policies: readonly Policy[];
   readonly policySources: readonly PolicySource[];
   readonly kinds: readonly string[];
@@ -63,9 +66,10 @@ export function createLocalAssess(setup: EngineSetup): Local {
     setup.policySources === undefined
       ? loadPolicySet(setup.policyFolders)
       : parsePolicySet(setup.policySources);
-  const { native, missing } = loadNative();
+  const { native: loaded, missing } = loadNative();
   const real = realProc(setup.procRoot);
-  const proc = native?.proc(real) ?? real;
+  const proc = loaded?.proc(real) ?? real;
+  const native = loaded && forPidsOf(proc, loaded, process.pid);
   const { defaultPolicy, detectedVersions } = setup;
   const assess = createAssess({
     probe: createProbe(proc, native),
@@ -77,6 +81,7 @@ export function createLocalAssess(setup: EngineSetup): Local {
   return {
     assess,
     proc,
+    native,
     policies,
     policySources: sources,
     kinds: [...kinds.map((kind) => kind.name), 'process'],

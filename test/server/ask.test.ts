@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
 import { askAll, createAsk } from '../../src/server/ask.ts';
 import type { Check } from '../../src/server/check.ts';
 import { AgentError } from '../../src/server/errors.ts';
@@ -123,10 +123,29 @@ describe('askAll', () => {
   });
 
   it('begins nothing once the time is over or the caller gone', async () => {
-    const late = await askAll(async () => readyReport, targets(1, 2), { ...run, deadlineAt: Date.now() - 1 });
+    const late = await askAll(async () => readyReport, targets(1, 2), {
+      ...run,
+      deadlineAt: performance.now() - 1,
+    });
     expect(codes(late)).toEqual(['DeadlineExceeded', 'DeadlineExceeded']);
     const gone = await askAll(async () => readyReport, targets(1), { ...run, cancelled: () => true });
     expect(codes(gone)).toEqual(['DeadlineExceeded']);
+  });
+
+  it('has the time it was given, however the wall clock is set meanwhile', async () => {
+    const hour = 3_600_000;
+    const began = Date.now();
+    const left: number[] = [];
+    const check: Check = async (_, deadlineMs) => {
+      left.push(deadlineMs);
+      vi.spyOn(Date, 'now').mockReturnValue(began + (left.length % 2 ? hour : -hour));
+      return readyReport;
+    };
+    const deadlineAt = performance.now() + 5000;
+    const results = await askAll(check, targets(1, 2, 3, 4), { ...run, deadlineAt, concurrency: 1 });
+    vi.restoreAllMocks();
+    expect(results.every((one) => 'report' in one)).toBe(true);
+    for (const ms of left) expect(ms).toSatisfy((one: number) => one > 0 && one <= 5000);
   });
 
   it('stops where the answer gets too large', async () => {

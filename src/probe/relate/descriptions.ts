@@ -89,7 +89,10 @@ function addOutsideHolders({ root, scan }: Tree, drafts: readonly Draft[]): void
       const text = scan.proc.readLink(`${ancestor}/fd/${fd}`);
       if (failed(text) && !gone(text)) break; // one that may not be looked at
       for (const draft of failed(text) ? [] : (byText.get(text) ?? [])) {
-        if (scan.native?.kcmp('file', draft.pid, ancestor, draft.fd, Number(fd)) !== 0) continue;
+        const order = scan.native?.kcmp('file', draft.pid, ancestor, draft.fd, Number(fd));
+        // it may not be compared, as under a seccomp filter
+        if (failed(order) && !gone(order)) draft.facts.sharedOutside ||= null;
+        if (order !== 0) continue;
         draft.facts.sharedOutside = true;
         draft.sharedWith.push({ pid: ancestor, fd: Number(fd) });
       }

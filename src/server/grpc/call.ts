@@ -16,7 +16,7 @@ import { requestId } from '../request-id.ts';
 /** What a handler is given beside the message. */
 export interface CallContext {
   readonly caller: Caller;
-  /** Since the epoch: when the caller stops waiting. */
+  /** Of `performance.now`: when the caller stops waiting. */
   readonly deadlineAt: number;
   readonly cancelled: () => boolean;
   /** Fields for the call's log line: never a path, a comm or a command line. */
@@ -88,10 +88,11 @@ export function enter({ access, metrics }: Edge, call: Parameters<typeof callCre
 /** Our answer has to leave before the caller gives up, or it is told nothing but "too late". */
 const marginMs = 20;
 
+/** grpc-js has made a time of the wall clock of the seconds left, just now: they are taken back before it is set. */
 function deadlineOf(call: ServerUnaryCall<unknown, unknown>, defaultSeconds: number): number {
-  const given = call.getDeadline().valueOf();
-  const seconds = Number.isFinite(given) ? timeoutSeconds.max : defaultSeconds;
-  return Math.min(given - marginMs, Date.now() + seconds * 1000);
+  const leftMs = call.getDeadline().valueOf() - Date.now();
+  const seconds = Number.isFinite(leftMs) ? timeoutSeconds.max : defaultSeconds;
+  return performance.now() + Math.min(leftMs - marginMs, seconds * 1000);
 }
 
 export function toServiceError(

@@ -19,7 +19,7 @@ export function readinessHandlers(deps: ServerDeps & { readonly running: Running
     Check: unary(deps, async (request, { caller, deadlineAt, note }) => {
       const question = toQuestion(fromMessage(request));
       note(targetFields(question.target));
-      const report = await access.asks(caller, ask)(question, deadlineAt - Date.now());
+      const report = await access.asks(caller, ask)(question, deadlineAt - performance.now());
       note({ verdict: report.verdict, counts: report.counts });
       return toMessage(toWire(report));
     }),

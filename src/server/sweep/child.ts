@@ -1,4 +1,3 @@
-import { loadNative } from '../../probe/native/koffi.ts';
 import { failed, type Proc } from '../../probe/proc.ts';
 import type { CheckRequest } from '../check.ts';
 import type { EngineSetup } from '../engine-child.ts';
@@ -37,10 +36,9 @@ export interface SweepAnswer {
 /** The side of a sweep that runs in a probing process. Throws `AgentError`. */
 export function createSweepChild(
   setup: EngineSetup,
-  { proc, policies }: Pick<Local, 'proc' | 'policies'>,
+  { proc, native, policies }: Pick<Local, 'proc' | 'native' | 'policies'>,
 ): (request: SweepRequest) => Pick<SweepAnswer, 'listing' | 'judged'> {
   const { find, runtimes } = hostDeps(setup.host ?? defaultHost, proc);
-  const { native } = loadNative();
   const { defaultPolicy, detectedVersions } = setup;
   const judge = sliceJudge({ proc, native, runtimes, policies, defaultPolicy, detectedVersions });
   return (request) => (request.sweep === 'list' ? { listing: listNode(find) } : { judged: judge(request) });

@@ -30,7 +30,7 @@ export function checkRoutes(app: App, { deps, log, callerOf }: RestContext): voi
       deps.access.spend(caller, requests.length - 1);
       const askOnce = createAsk({ ...deps, check: createOnce(deps.check) });
       const results = await askAll(deps.access.asks(caller, askOnce), requests, {
-        deadlineAt: Date.now() + seconds * 1000,
+        deadlineAt: performance.now() + seconds * 1000,
         concurrency: limits.batchConcurrency,
         maxRows: limits.batchRows,
         cancelled: () => reply.raw.destroyed,
