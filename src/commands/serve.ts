@@ -115,7 +115,8 @@ function serverDeps(
 ): { readonly deps: ServerDeps; readonly reloads: Reloads } {
   const { kinds, proc, nativeMissing } = local;
   let { policies } = local;
-  const limits = defaultLimits;
+  const { connections, clientConnections } = config;
+  const limits = { ...defaultLimits, connections, clientConnections };
   const counters = createMetrics({ policies, kinds, version: version() });
   const metrics = withSweep(counters, sweepMetrics, () => sweep.scraped(scrapeMs));
   const { clientRate: rate, clientChecks: checks, anonymousRole } = config;

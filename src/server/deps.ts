@@ -18,8 +18,12 @@ export interface Limits {
   readonly bodyBytes: number;
   /** Request line and headers together. */
   readonly headerBytes: number;
-  /** Of the REST server, at the same time. */
+  /** At the same time over HTTP, over gRPC and on the unix socket, each. */
   readonly connections: number;
+  /** Of one address; 0: any. */
+  readonly clientConnections: number;
+  /** After so long without a call a gRPC connection is closed. */
+  readonly idleSeconds: number;
   /** Calls on one connection of the gRPC server, at the same time. */
   readonly streams: number;
   /** For a whole request to arrive. */
@@ -48,6 +52,8 @@ export const defaultLimits: Limits = {
   bodyBytes: 1024 * 1024,
   headerBytes: 16 * 1024,
   connections: 2000,
+  clientConnections: 500,
+  idleSeconds: 300,
   streams: 1200,
   receiveSeconds: 10,
   defaultTimeoutSeconds: 10,

@@ -6,6 +6,7 @@ import type { ServerDeps } from '../deps.ts';
 import { toAgentError } from '../errors.ts';
 import type { EdgeLog } from '../rest/edge-log.ts';
 import type { Caller, ClientCertificate, Credentials } from './caller.ts';
+import { limitConnections } from './connections.ts';
 import { browserHeaders, tlsHeaders } from './headers.ts';
 import { checkSite } from './site.ts';
 import { readTrace } from './trace.ts';
@@ -24,8 +25,8 @@ export function serverOptions({ access, limits }: Pick<Deps, 'access' | 'limits'
 }
 
 /** New certificates are for new connections; idle ones end, and the others with their answer. */
-export function watchTls(app: FastifyInstance, { access, limits }: Pick<Deps, 'access' | 'limits'>): void {
-  app.server.maxConnections = limits.connections;
+export function watchTls(app: FastifyInstance, { access, limits, metrics }: Omit<Deps, 'site'>): void {
+  limitConnections(app.server, limits, () => metrics.recordRefusedConnection('rest'));
   access.onTls(({ context }) => {
     (app.server as unknown as HttpsServer).setSecureContext(context);
     app.server.closeIdleConnections();

@@ -2,9 +2,11 @@ import { fileURLToPath } from 'node:url';
 import { loadPackageDefinition, Server, ServerCredentials, setLogger } from '@grpc/grpc-js';
 import { loadSync, type Options } from '@grpc/proto-loader';
 import { HealthImplementation } from 'grpc-health-check';
+import { readAddress } from '../../config-address.ts';
 import { ReloadableCredentials } from '../access/grpc.ts';
 import type { ServerDeps } from '../deps.ts';
 import type { Running } from './call.ts';
+import { createDoor, type Door } from './door.ts';
 import type { ProtoGrpcType } from './generated/readiness.ts';
 import { readinessHandlers } from './readiness.ts';
 import { bindUnix } from './unix-socket.ts';
@@ -44,6 +46,8 @@ export function buildGrpc(deps: ServerDeps): GrpcServer {
     // a watcher whose machine is gone says nothing more
     'grpc.keepalive_time_ms': 60_000,
     'grpc.keepalive_timeout_ms': 20_000,
+    // clients connect again by themselves
+    'grpc.max_connection_idle_ms': deps.limits.idleSeconds * 1000,
   });
   const running: Running = { calls: 0 };
   server.addService(checkpointable.v1.Readiness.service, readinessHandlers({ ...deps, running }));
@@ -53,24 +57,29 @@ export function buildGrpc(deps: ServerDeps): GrpcServer {
   const tls = deps.access.tls();
   const handshakeMs = deps.limits.receiveSeconds * 1000;
   const secure = tls === undefined ? undefined : new ReloadableCredentials(tls, handshakeMs);
-  const tcp: string[] = [];
+  const doors: { readonly door: Door; readonly tcp: boolean }[] = [];
   deps.access.onTls((material, authorities) => {
     secure?.reload(material);
     // calls end; who was let in by another authority has to connect anew
-    if (authorities) for (const address of tcp) server.drain(address, drainMs);
+    if (authorities) for (const { door, tcp } of doors) if (tcp) door.drain(drainMs);
   });
 
   const setServing = (serving: boolean) => {
     for (const name of ['', serviceName]) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
   };
-  const bind = (address: string, credentials: ServerCredentials) =>
-    new Promise<number>((resolve, reject) => {
-      server.bindAsync(address, credentials, (error, port) => {
-        if (error === null) return resolve(port);
-        const why = /\bE[A-Z]{3,}\b/.exec(error.message)?.[0] ?? error.message;
-        reject(new Error(`cannot listen on ${address}: ${why}`, { cause: error }));
-      });
-    });
+  const bind = async (address: string, credentials: ServerCredentials): Promise<number> => {
+    const path = address.startsWith('unix:') ? address.slice('unix:'.length) : undefined;
+    const refused = () => deps.metrics.recordRefusedConnection(path === undefined ? 'grpc' : 'unix');
+    const door = createDoor(server, { credentials, limits: deps.limits, refused });
+    try {
+      const port = await door.listen(path === undefined ? { ...readAddress(address) } : { path });
+      doors.push({ door, tcp: path === undefined });
+      return port;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw new Error(`cannot listen on ${address}: ${code ?? message}`, { cause: error });
+    }
+  };
 
   return {
     setServing,
@@ -83,12 +92,11 @@ export function buildGrpc(deps: ServerDeps): GrpcServer {
         return address;
       }
       const port = await bind(address, credentials ?? secure ?? plain);
-      const bound = `${address.slice(0, address.lastIndexOf(':'))}:${port}`;
-      tcp.push(bound);
-      return bound;
+      return `${address.slice(0, address.lastIndexOf(':'))}:${port}`;
     },
     stop(graceMs) {
       setServing(false);
+      for (const { door } of doors) door.close();
       // streams have no end of their own
       deps.watch.stop();
       return new Promise((resolve) => {
