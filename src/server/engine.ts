@@ -1,6 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import { type Body, bodyReader } from './body.ts';
 import type { Check } from './check.ts';
 import {
+  bodyFd,
   childArgument,
   type EngineAnswer,
   type EngineRequest,
@@ -21,7 +24,7 @@ export interface EngineOptions {
 
 interface Job {
   readonly request: EngineRequest;
-  readonly resolve: (answer: EngineAnswer | SweepReply) => void;
+  readonly resolve: (answer: (EngineAnswer & { readonly body?: Body }) | SweepReply) => void;
   readonly reject: (error: AgentError) => void;
   timer: NodeJS.Timeout;
   /** CPU time of its child when it was given to it; of a sweep's. */
@@ -53,8 +56,10 @@ export class Engine {
   }
 
   readonly check: Check = async (request, deadlineMs) => {
-    const answer = (await this.#run(request, deadlineMs)) as EngineAnswer;
-    if ('report' in answer) return answer.report;
+    const answer = (await this.#run(request, deadlineMs)) as EngineAnswer & { readonly body?: Body };
+    if ('report' in answer) {
+      return answer.body === undefined ? answer.report : { ...answer.report, body: answer.body };
+    }
     // its detail is a stack, for the log
     if (answer.code === 'Internal') {
       throw toAgentError(Object.assign(new Error('in a probing process'), { stack: answer.detail }));
@@ -121,16 +126,21 @@ export class Engine {
 
   #spawn(): ChildProcess {
     const child = fork(new URL('./engine-child.js', import.meta.url), [childArgument], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
     });
     child.send(this.#setup);
-    child.on('message', (answer) => this.#answered(child, answer as EngineAnswer | SweepReply));
+    const bodyOf = bodyReader(child.stdio[bodyFd] as Readable);
+    child.on('message', async (message) => {
+      const answer = message as EngineAnswer | SweepReply;
+      if (!('bytes' in answer)) return this.#answered(child, answer);
+      this.#answered(child, { ...answer, body: await bodyOf(answer.bytes ?? 0) });
+    });
     child.on('error', () => this.#lost(child, 'could not be started or reached'));
     child.on('exit', (code, signal) => this.#lost(child, `ended with ${signal ?? `status ${code}`}`));
     return child;
   }
 
-  #answered(child: ChildProcess, answer: EngineAnswer | SweepReply): void {
+  #answered(child: ChildProcess, answer: Parameters<Job['resolve']>[0]): void {
     const job = this.#busy.get(child);
     if (!job) return;
     this.#busy.delete(child);
@@ -153,6 +163,7 @@ export class Engine {
       }
       child.kill('SIGKILL');
       child.unref();
+      child.stdio[bodyFd]?.destroy();
     }
     settle(job).reject(late);
     this.#next();

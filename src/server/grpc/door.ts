@@ -1,6 +1,13 @@
 import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { type AddressInfo, createServer, isIP, type Server as Listener, type ListenOptions } from 'node:net';
+import {
+  type AddressInfo,
+  createServer,
+  isIP,
+  type Server as Listener,
+  type ListenOptions,
+  type Socket,
+} from 'node:net';
 import type { Server, ServerCredentials } from '@grpc/grpc-js';
 import { closeSilent, limitConnections } from '../access/connections.ts';
 import type { Limits } from '../deps.ts';
@@ -21,6 +28,8 @@ export interface Door {
   listen(address: ListenOptions): Promise<number>;
   /** Open connections end with their calls, after so long without; new ones go on. */
   drain(graceMs: number): void;
+  /** Closes the connection of `address:port`. */
+  hangUp(peer: string): void;
   /** Takes no more. */
   close(): void;
 }
@@ -28,11 +37,15 @@ export interface Door {
 export function createDoor(server: Server, { credentials, limits, refused }: DoorSetup): Door {
   let inside = server.createConnectionInjector(credentials);
   const listeners: Listener[] = [];
+  const open = new Map<string, Socket>();
 
   const listenOn = async (address: ListenOptions): Promise<number> => {
     const listener = createServer({ noDelay: true }, (socket) => {
       if (socket.destroyed) return;
       closeSilent(socket, prefaceBytes, limits.receiveSeconds * 1000);
+      const peer = `${socket.remoteAddress}:${socket.remotePort}`;
+      open.set(peer, socket);
+      socket.once('close', () => open.delete(peer));
       inside.injectConnection(socket);
     });
     limitConnections(listener, limits, refused);
@@ -66,6 +79,7 @@ export function createDoor(server: Server, { credentials, limits, refused }: Doo
       before.drain(graceMs);
       setTimeout(() => before.destroy(), graceMs).unref();
     },
+    hangUp: (peer) => void open.get(peer)?.destroy(),
     close() {
       for (const listener of listeners.splice(0)) listener.close();
     },

@@ -1,28 +1,18 @@
-import { fileURLToPath } from 'node:url';
 import { loadPackageDefinition, Server, ServerCredentials, setLogger } from '@grpc/grpc-js';
-import { loadSync, type Options } from '@grpc/proto-loader';
 import { HealthImplementation } from 'grpc-health-check';
 import { readAddress } from '../../config-address.ts';
 import { ReloadableCredentials } from '../access/grpc.ts';
 import type { ServerDeps } from '../deps.ts';
+import { createOutbox } from '../outbox.ts';
 import type { Running } from './call.ts';
 import { createDoor, type Door } from './door.ts';
+import { answeringBytes, definition, serviceName } from './encode.ts';
 import type { ProtoGrpcType } from './generated/readiness.ts';
 import { readinessHandlers } from './readiness.ts';
 import { bindUnix } from './unix-socket.ts';
 
-/** As the types in generated/ were made: see the npm script `generate`. */
-const loaderOptions: Options = {
-  longs: String,
-  enums: String,
-  defaults: true,
-  oneofs: true,
-  // from src and from dist alike
-  includeDirs: [fileURLToPath(new URL('../../../proto', import.meta.url))],
-};
 /** For calls on connections that end: as long as a check may take. */
 const drainMs = 60_000;
-const serviceName = 'checkpointable.v1.Readiness';
 
 export interface GrpcServer {
   /** `host:port` or `unix:/path`; port 0 takes a free one. Returns the address with the port it got. */
@@ -34,7 +24,6 @@ export interface GrpcServer {
 }
 
 export function buildGrpc(deps: ServerDeps): GrpcServer {
-  const definition = loadSync('checkpointable/v1/readiness.proto', loaderOptions);
   const { checkpointable } = loadPackageDefinition(definition) as unknown as ProtoGrpcType;
   // grpc-js would write to stderr in a form of its own, what it throws as well
   const said = (...words: unknown[]) => deps.log.debug({ grpc: words.join(' ') }, 'grpc-js');
@@ -50,14 +39,19 @@ export function buildGrpc(deps: ServerDeps): GrpcServer {
     'grpc.max_connection_idle_ms': deps.limits.idleSeconds * 1000,
   });
   const running: Running = { calls: 0 };
-  server.addService(checkpointable.v1.Readiness.service, readinessHandlers({ ...deps, running }));
+  const outbox = createOutbox(deps.limits.unsentBytes);
+  const doors: { readonly door: Door; readonly tcp: boolean }[] = [];
+  const hangUp = (peer: string) => {
+    for (const { door } of doors) door.hangUp(peer);
+  };
+  const service = answeringBytes(checkpointable.v1.Readiness.service);
+  server.addService(service, readinessHandlers({ ...deps, running, outbox, hangUp }));
   const health = new HealthImplementation({ '': 'NOT_SERVING', [serviceName]: 'NOT_SERVING' });
   health.addToServer(server);
 
   const tls = deps.access.tls();
   const handshakeMs = deps.limits.receiveSeconds * 1000;
   const secure = tls === undefined ? undefined : new ReloadableCredentials(tls, handshakeMs);
-  const doors: { readonly door: Door; readonly tcp: boolean }[] = [];
   deps.access.onTls((material, authorities) => {
     secure?.reload(material);
     // calls end; who was let in by another authority has to connect anew

@@ -1,0 +1,27 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+import { type Answered, type Body, bodyOf } from '../body.ts';
+import type { Outbox } from '../outbox.ts';
+import { render } from '../render.ts';
+import type { Format } from './format.ts';
+
+const types: Readonly<Record<Format, string>> = {
+  json: 'application/json; charset=utf-8',
+  text: 'text/plain; charset=utf-8',
+};
+
+/** Piece by piece, as fast as it is read. */
+export function sendBody(
+  reply: FastifyReply,
+  { chunks, bytes }: Body,
+  format: Format,
+  outbox: Outbox,
+): FastifyReply {
+  reply.raw.once('close', outbox.hold(bytes));
+  reply.type(types[format]).header('content-length', bytes);
+  return reply.send(chunks.length === 1 ? chunks[0] : Readable.from(chunks));
+}
+
+/** As it came, or made here of a report that is kept, as of the node. */
+export const bodyIn = (answered: Answered, form: 'json' | 'text' | 'line'): Body =>
+  answered.body ?? bodyOf(render(answered, form));
