@@ -32,20 +32,21 @@ export interface Door {
   hangUp(peer: string): void;
   /** Takes no more. */
   close(): void;
+  /** Closes all that are open: of one that broke the protocol http2 does not even notice that its client went. */
+  destroy(): void;
 }
 
 export function createDoor(server: Server, { credentials, limits, refused }: DoorSetup): Door {
   let inside = server.createConnectionInjector(credentials);
   const listeners: Listener[] = [];
-  const open = new Map<string, Socket>();
+  const open = new Set<Socket>();
 
   const listenOn = async (address: ListenOptions): Promise<number> => {
     const listener = createServer({ noDelay: true }, (socket) => {
       if (socket.destroyed) return;
       closeSilent(socket, prefaceBytes, limits.receiveSeconds * 1000);
-      const peer = `${socket.remoteAddress}:${socket.remotePort}`;
-      open.set(peer, socket);
-      socket.once('close', () => open.delete(peer));
+      open.add(socket);
+      socket.once('close', () => open.delete(socket));
       inside.injectConnection(socket);
     });
     limitConnections(listener, limits, refused);
@@ -79,12 +80,19 @@ export function createDoor(server: Server, { credentials, limits, refused }: Doo
       before.drain(graceMs);
       setTimeout(() => before.destroy(), graceMs).unref();
     },
-    hangUp: (peer) => void open.get(peer)?.destroy(),
+    destroy() {
+      for (const socket of open) socket.destroy();
+    },
+    hangUp(peer) {
+      for (const socket of open) if (peerOf(socket) === peer) socket.destroy();
+    },
     close() {
       for (const listener of listeners.splice(0)) listener.close();
     },
   };
 }
+
+const peerOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress}:${remotePort}`;
 
 const addressesOf = async (host: string): Promise<readonly string[]> =>
   isIP(host) > 0 ? [host] : (await lookup(host, { all: true })).map(({ address }) => address);

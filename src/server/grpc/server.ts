@@ -33,8 +33,8 @@ export function buildGrpc(deps: ServerDeps): GrpcServer {
     'grpc.max_metadata_size': deps.limits.headerBytes,
     'grpc.max_concurrent_streams': deps.limits.streams,
     // a watcher whose machine is gone says nothing more
-    'grpc.keepalive_time_ms': 60_000,
-    'grpc.keepalive_timeout_ms': 20_000,
+    'grpc.keepalive_time_ms': 20_000,
+    'grpc.keepalive_timeout_ms': 10_000,
     // clients connect again by themselves
     'grpc.max_connection_idle_ms': deps.limits.idleSeconds * 1000,
   });
@@ -93,13 +93,17 @@ export function buildGrpc(deps: ServerDeps): GrpcServer {
       for (const { door } of doors) door.close();
       // streams have no end of their own
       deps.watch.stop();
+      const cut = () => {
+        server.forceShutdown();
+        for (const { door } of doors) door.destroy();
+      };
       return new Promise((resolve) => {
-        const force = setTimeout(() => server.forceShutdown(), graceMs);
+        const force = setTimeout(cut, graceMs);
         // what is left then is a stream whose reader does not read its end
         let idle = 0;
         const tick = setInterval(() => {
           idle = running.calls === 0 ? idle + 1 : 0;
-          if (idle === 2) server.forceShutdown();
+          if (idle === 2) cut();
         }, 1000);
         server.tryShutdown(() => {
           clearTimeout(force);

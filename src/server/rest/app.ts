@@ -16,6 +16,7 @@ import { landingRoutes } from './routes/landing.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { policyRoutes } from './routes/policies.ts';
 import { targetRoutes } from './routes/targets.ts';
+import { whenClosed } from './send.ts';
 import { validatorCompiler } from './validate.ts';
 
 /** Builds, and listens to nothing. `close()` lets what is running end and refuses the rest as ShuttingDown. */
@@ -76,7 +77,7 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
   // a reader that does not read must not keep its answer in memory
   app.addHook('onSend', (_request, reply, _payload, done) => {
     const late = setTimeout(() => reply.raw.destroy(), limits.sendSeconds * 1000);
-    reply.raw.once('close', () => clearTimeout(late));
+    whenClosed(reply, () => clearTimeout(late));
     done();
   });
   // when it is answered, not when it came: a connection kept alive would keep the agent

@@ -17,9 +17,15 @@ export function sendBody(
   format: Format,
   outbox: Outbox,
 ): FastifyReply {
-  reply.raw.once('close', outbox.hold(bytes));
+  whenClosed(reply, outbox.hold(bytes));
   reply.type(types[format]).header('content-length', bytes);
   return reply.send(chunks.length === 1 ? chunks[0] : Readable.from(chunks));
+}
+
+/** Once the answer has left, or nobody is there to read it: that may be so already, and is said only once. */
+export function whenClosed({ raw }: FastifyReply, then: () => void): void {
+  if (raw.destroyed) then();
+  else raw.once('close', then);
 }
 
 /** As it came, or made here of a report that is kept, as of the node. */
