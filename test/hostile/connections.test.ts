@@ -7,6 +7,7 @@ import { type Crowd, crowd } from './support/sockets.ts';
 import {
   answersOthers,
   type Level,
+  levelAtRest,
   metric,
   settled,
   startWatched,
@@ -32,8 +33,7 @@ describe.skipIf(missing !== undefined)(`idle connections${missing ? ` (${missing
   let crowds: Crowd[] = [];
   beforeAll(async () => {
     daemon = await startWatched();
-    await answersOthers(daemon);
-    before = await daemon.level();
+    before = await levelAtRest(daemon);
   });
   afterAll(async () => {
     for (const one of crowds) one.leave();

@@ -7,6 +7,7 @@ import { knock } from './support/sockets.ts';
 import {
   answersOthers,
   type Level,
+  levelAtRest,
   settled,
   startWatched,
   type WatchedDaemon,
@@ -16,8 +17,7 @@ let daemon: WatchedDaemon;
 let before: Level;
 beforeAll(async () => {
   daemon = await startWatched();
-  await answersOthers(daemon);
-  before = await daemon.level();
+  before = await levelAtRest(daemon);
 });
 afterAll(async () => {
   // after all of it: nothing is left, nothing was a fault

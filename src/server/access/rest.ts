@@ -16,10 +16,17 @@ type Deps = Pick<ServerDeps, 'access' | 'limits' | 'metrics' | 'site'>;
 /** What fastify makes its server with: with certificates where there are some. A caller's own is asked for, and checked by `enter`. */
 export function serverOptions({ access, limits }: Pick<Deps, 'access' | 'limits'>): { http: object } {
   const tls = access.tls();
-  const http = { maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: 1000 };
+  const receiveMs = limits.receiveSeconds * 1000;
+  const http = {
+    maxHeaderSize: limits.headerBytes,
+    // with a longer one for the headers node does not look at the time of a body at all
+    headersTimeout: receiveMs,
+    requestTimeout: receiveMs,
+    connectionsCheckingInterval: 1000,
+  };
   if (tls === undefined) return { http };
   const callers = { requestCert: tls.clientCa !== '', rejectUnauthorized: false };
-  const https = { ...http, ...tls.context, ...callers, handshakeTimeout: limits.receiveSeconds * 1000 };
+  const https = { ...http, ...tls.context, ...callers, handshakeTimeout: receiveMs };
   // fastify types a server by its options: to the routes both are alike
   return { https } as unknown as { http: object };
 }

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,6 +21,8 @@ export interface Level {
 export interface WatchedDaemon extends Daemon {
   readonly httpPort: number;
   readonly grpcPort: number;
+  /** A process that does nothing, to be asked about. */
+  readonly target: number;
   level(): Promise<Level>;
 }
 
@@ -38,6 +41,7 @@ export async function startWatched({
       NODE_OPTIONS: `--import ${join(import.meta.dirname, 'gauge.js')}`,
     },
   });
+  const quiet = spawn('sleep', ['3600'], { stdio: 'ignore' });
   const { pid } = daemon;
   const level = async (): Promise<Level> => {
     rmSync(gauge, { force: true });
@@ -62,15 +66,21 @@ export async function startWatched({
     ...daemon,
     httpPort: Number(new URL(daemon.http).port),
     grpcPort: Number(daemon.grpc.split(':').pop()),
+    target: quiet.pid as number,
     level,
-    ended: () => daemon.ended().finally(() => remove(dir)),
+    ended: daemon.ended,
+    stop: () =>
+      daemon.stop().finally(() => {
+        quiet.kill();
+        remove(dir);
+      }),
   };
 }
 
 const mebibytes = (bytes: number): number => Math.round((bytes / 2 ** 20) * 10) / 10;
 
 /** As it was before, within what a heap that has once grown keeps, and a connection or two of ours. */
-const slack = { heapMiB: 12, handles: 4, fds: 2, threads: 2, children: 1 } as const;
+const slack = { heapMiB: 12, handles: 4, fds: 4, threads: 2, children: 1 } as const;
 
 /** Waits until the daemon holds no more than before; what it still holds where it does not, by name. */
 export async function settled(daemon: WatchedDaemon, before: Level, withinMs = 40_000): Promise<string> {
@@ -87,16 +97,25 @@ export async function settled(daemon: WatchedDaemon, before: Level, withinMs = 4
   }
 }
 
+/** What it holds when all its probing processes are there, and nobody asks. */
+export async function levelAtRest(daemon: WatchedDaemon): Promise<Level> {
+  const url = `${daemon.http}/v1/processes/${daemon.target}?scope=process&timeoutSeconds=30&option=`;
+  await Promise.all(['file-locks', 'shell-job', 'leave-running'].map((option) => get(url + option)));
+  return daemon.level();
+}
+
 /** Others are answered: a probe, a check over REST on connections of their own. */
-export async function answersOthers({ http }: Daemon): Promise<readonly number[]> {
+export async function answersOthers({ http, target }: WatchedDaemon): Promise<readonly number[]> {
   const close = { headers: { connection: 'close' } };
   const live = get(`${http}/livez`, close);
-  const check = get(`${http}/v1/processes/${process.pid}?scope=process&format=json&timeoutSeconds=30`, close);
+  const check = get(`${http}/v1/processes/${target}?scope=process&format=json&timeoutSeconds=30`, close);
   return [(await live).status, (await check).status];
 }
 
-export async function metric({ http }: Daemon, name: string): Promise<number> {
+/** The sum of the series of a metric whose name and labels begin so. */
+export async function metric({ http }: Daemon, beginning: string): Promise<number> {
   const { text } = await get(`${http}/metrics`);
-  const line = text.split('\n').find((one) => one.startsWith(`${name} `));
-  return Number(line?.split(' ').pop());
+  const lines = text.split('\n').filter((line) => line.startsWith(beginning));
+  if (lines.length === 0) throw new Error(`no series ${beginning}`);
+  return lines.reduce((sum, line) => sum + Number(line.split(' ').pop()), 0);
 }
