@@ -33,7 +33,9 @@ export const headOf = (report: Report): Report => ({
 export function bodyReader(stream: Readable): (bytes: number) => Promise<Body> {
   let chunks: Uint8Array[] = [];
   let got = 0;
-  let look = () => {};
+  // made out here: one made below would keep the promise before, and with it its answer
+  const nobodyWaits = () => {};
+  let look = nobodyWaits;
   stream.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
     got += chunk.length;
@@ -46,7 +48,7 @@ export function bodyReader(stream: Readable): (bytes: number) => Promise<Body> {
         resolve({ chunks, bytes });
         chunks = [];
         got = 0;
-        look = () => {};
+        look = nobodyWaits;
       };
       look();
     });
