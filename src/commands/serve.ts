@@ -132,7 +132,8 @@ function serverDeps(
   const { kinds, proc, nativeMissing } = local;
   const [engine] = engines;
   let { policies } = local;
-  const limits = defaultLimits;
+  const { connections, clientConnections } = config;
+  const limits = { ...defaultLimits, connections, clientConnections };
   const counters = createMetrics({ policies, kinds, version: version() });
   const metrics = withSweep(counters, sweepMetrics, () => sweep.scraped(scrapeMs));
   const { clientRate: rate, clientChecks: checks, anonymousRole } = config;

@@ -1,7 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { setPriority } from 'node:os';
+import type { Readable } from 'node:stream';
+import { type Body, bodyReader } from './body.ts';
 import type { Check } from './check.ts';
 import {
+  bodyFd,
   childArgument,
   type EngineAnswer,
   type EngineRequest,
@@ -24,7 +27,7 @@ export interface EngineOptions {
 
 interface Job {
   readonly request: EngineRequest;
-  readonly resolve: (answer: EngineAnswer | SweepReply) => void;
+  readonly resolve: (answer: (EngineAnswer & { readonly body?: Body }) | SweepReply) => void;
   readonly reject: (error: AgentError) => void;
   timer: NodeJS.Timeout;
   /** CPU time of its child when it was given to it; of a sweep's. */
@@ -57,8 +60,10 @@ export class Engine {
   }
 
   readonly check: Check = async (request, deadlineMs) => {
-    const answer = (await this.#run(request, deadlineMs)) as EngineAnswer;
-    if ('report' in answer) return answer.report;
+    const answer = (await this.#run(request, deadlineMs)) as EngineAnswer & { readonly body?: Body };
+    if ('report' in answer) {
+      return answer.body === undefined ? answer.report : { ...answer.report, body: answer.body };
+    }
     // its detail is a stack, for the log
     if (answer.code === 'Internal') {
       throw toAgentError(Object.assign(new Error('in a probing process'), { stack: answer.detail }));
@@ -140,10 +145,15 @@ export class Engine {
   /** Throws where it is known at once that none can be had; else it is lost. */
   #spawn(): ChildProcess {
     const child = fork(new URL('./engine-child.js', import.meta.url), [childArgument], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
     });
     if (this.#options.nice !== undefined) beNice(child, this.#options.nice);
-    child.on('message', (answer) => this.#answered(child, answer as EngineAnswer | SweepReply));
+    const bodyOf = bodyReader(child.stdio[bodyFd] as Readable);
+    child.on('message', async (message) => {
+      const answer = message as EngineAnswer | SweepReply;
+      if (!('bytes' in answer)) return this.#answered(child, answer);
+      this.#answered(child, { ...answer, body: await bodyOf(answer.bytes ?? 0) });
+    });
     child.on('error', () => {
       this.#lost(child, 'could not be started or reached');
       // of one that never was there is no pid, and 0 would be our own group
@@ -155,7 +165,7 @@ export class Engine {
     return child;
   }
 
-  #answered(child: ChildProcess, answer: EngineAnswer | SweepReply): void {
+  #answered(child: ChildProcess, answer: Parameters<Job['resolve']>[0]): void {
     const job = this.#busy.get(child);
     if (!job) return;
     this.#busy.delete(child);
@@ -178,6 +188,7 @@ export class Engine {
       }
       child.kill('SIGKILL');
       child.unref();
+      child.stdio[bodyFd]?.destroy();
     }
     settle(job).reject(late);
     this.#next();

@@ -14,6 +14,8 @@ export interface Metrics {
   recordWatchEnd(code: ErrorCode | 'Left'): void;
   /** A request that was not let in, or that came too often. */
   recordRefusal(code: ErrorCode): void;
+  /** A connection beyond a limit, closed at once. */
+  recordRefusedConnection(server: ServerName): void;
   recordReload(ok: boolean, at: Date): void;
   /** At the start. */
   recordLoaded(at: Date): void;
@@ -25,6 +27,8 @@ export interface Metrics {
   text(): Promise<string>;
   readonly contentType: string;
 }
+
+export type ServerName = 'rest' | 'grpc' | 'unix';
 
 export interface MetricsSource {
   readonly policies: readonly Policy[];
@@ -95,6 +99,12 @@ export function createMetrics({ policies, kinds, version }: MetricsSource): Metr
     labelNames: ['code'],
     registers,
   });
+  const refusedConnections = new Counter({
+    name: 'checkpointable_refused_connections_total',
+    help: 'Connections closed at once: too many, or too many of one address',
+    labelNames: ['server'],
+    registers,
+  });
   const reloads = new Counter({
     name: 'checkpointable_reloads_total',
     help: 'Policies, tokens and certificates read anew; failed: what was loaded before is kept',
@@ -131,6 +141,7 @@ export function createMetrics({ policies, kinds, version }: MetricsSource): Metr
   const code = closed([...Object.keys(errorTable), 'Left']);
   // a counter that starts at 0 lets an alert see its first increase
   for (const name of targets) for (const end of verdicts) checks.inc({ target: name, verdict: end }, 0);
+  for (const server of ['rest', 'grpc', 'unix']) refusedConnections.inc({ server }, 0);
   for (const result of ['ok', 'failed']) reloads.inc({ result }, 0);
 
   return {
@@ -142,6 +153,7 @@ export function createMetrics({ policies, kinds, version }: MetricsSource): Metr
     },
     setWatchers: (number) => watchers.set(number),
     recordRefusal: (refused) => refusals.inc({ code: code(refused) }),
+    recordRefusedConnection: (server) => refusedConnections.inc({ server }),
     recordReload(ok, at) {
       reloads.inc({ result: ok ? 'ok' : 'failed' });
       if (ok) reloaded.set(at.getTime() / 1000);
