@@ -15,7 +15,7 @@ import type { EngineSetup } from '../server/engine-child.ts';
 import { buildGrpc } from '../server/grpc/server.ts';
 import { createLocalAssess, type Local, PolicyLoadError } from '../server/local.ts';
 import { createMetrics } from '../server/metrics.ts';
-import { procChecks, type ReadinessCheck } from '../server/readiness.ts';
+import { procChecks, type ReadinessCheck, stuckCheck } from '../server/readiness.ts';
 import { buildApp } from '../server/rest/app.ts';
 import { createSingleFlight } from '../server/single-flight.ts';
 import { createSweepCheck } from '../server/sweep/check.ts';
@@ -116,7 +116,12 @@ function serverDeps(
   const { kinds, proc, nativeMissing } = local;
   let { policies } = local;
   const limits = defaultLimits;
-  const counters = createMetrics({ policies, kinds, version: version() });
+  const counters = createMetrics({
+    policies,
+    kinds,
+    version: version(),
+    stuck: () => engine.stuck().map(({ stuck }) => stuck.what),
+  });
   const metrics = withSweep(counters, sweepMetrics, () => sweep.scraped(scrapeMs));
   const { clientRate: rate, clientChecks: checks, anonymousRole } = config;
   const { clientWatchers: watches, clients: remembered } = limits;
@@ -137,7 +142,9 @@ function serverDeps(
     watch: createWatchHub({ ask: createAsk({ check, metrics }), limits, metrics }),
     policies: { default: config.policy, list: () => policies },
     readiness: async () => [
-      ...procChecks(proc, nativeMissing),
+      // of a procfs that hangs nothing is read here, where nothing can be thrown away
+      ...(engine.stuck().some(({ stuck }) => stuck.what === 'procfs') ? [] : procChecks(proc, nativeMissing)),
+      stuckCheck(engine.stuck()),
       {
         name: 'policies',
         ok: true,

@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import type { Report } from '../policy/report.ts';
+import type { Stuck } from '../probe/avoid.ts';
 import type { CheckRequest } from './check.ts';
 import { AgentError, type ErrorCode } from './errors.ts';
+import { wordsOf } from './hang/place.ts';
 import type { HostSetup } from './host.ts';
 import { createLocalAssess } from './local.ts';
 import type { PolicySource } from './policies.ts';
@@ -27,6 +29,13 @@ export interface EngineSetup {
 
 export type EngineRequest = CheckRequest | SweepRequest;
 
+/** What is sent to a probing process. */
+export interface EngineQuestion {
+  readonly request: EngineRequest;
+  /** What does not answer. */
+  readonly avoid: readonly Stuck[];
+}
+
 export interface EngineFailure {
   readonly code: ErrorCode;
   readonly detail: string;
@@ -51,17 +60,27 @@ export function runEngineChild(setup: EngineSetup): void {
       return { code: 'Internal', detail: stack };
     }
   };
-  const answer = (request: EngineRequest): EngineAnswer | SweepReply => {
+  /** What was left out is said. */
+  const noted = <R extends Report | undefined>(report: R): R => {
+    const left = local
+      .avoided()
+      .map((stuck) => `does not answer, and was not asked: ${wordsOf(stuck, true)}`);
+    return report === undefined || left.length === 0
+      ? report
+      : { ...report, notes: [...report.notes, ...left] };
+  };
+  const answer = ({ request, avoid }: EngineQuestion): EngineAnswer | SweepReply => {
+    local.avoid(avoid);
     if (!('sweep' in request)) {
-      const answered = attempt(() => ({ report: local.assess(request) }));
+      const answered = attempt(() => ({ report: noted(local.assess(request)) }));
       cpuMs();
       return answered;
     }
-    const answered = attempt(() => sweep(request));
+    const answered = attempt(() => sweep(request, noted));
     const pressure = pressureOf(local.proc, availableParallelism());
     return { ...answered, cpuMs: cpuMs() + (request.spawned ? startMs : 0), pressure };
   };
-  process.on('message', (request) => process.send?.(answer(request as EngineRequest)));
+  process.on('message', (question) => process.send?.(answer(question as EngineQuestion)));
   process.on('disconnect', () => process.exit(0));
   // the terminal's ^C reaches the whole group: the daemon decides when its children end
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { realProc } from '../probe/proc.ts';
 import type { Check } from './check.ts';
 import {
   childArgument,
@@ -8,6 +9,9 @@ import {
   type SweepReply,
 } from './engine-child.ts';
 import { AgentError, toAgentError } from './errors.ts';
+import { blockedAt } from './hang/blocked.ts';
+import { mountStuckById, placeStuck, wordsOf } from './hang/place.ts';
+import { StuckPlaces, type StuckState, type StuckTimes } from './hang/stuck-places.ts';
 import type { SweepRequest } from './sweep/child.ts';
 import { cpuMsOf } from './sweep/cpu.ts';
 
@@ -17,13 +21,19 @@ export interface EngineOptions {
   /** Checks that may wait for a free one; more are told that the agent is too busy. */
   readonly maxWaiting: number;
   readonly setup: EngineSetup;
+  /** How soon what hung is tried again; absent: as usual. */
+  readonly stuckTimes?: Partial<StuckTimes>;
 }
+
+const lookMs = 100;
 
 interface Job {
   readonly request: EngineRequest;
   readonly resolve: (answer: EngineAnswer | SweepReply) => void;
   readonly reject: (error: AgentError) => void;
   timer: NodeJS.Timeout;
+  /** Where its child waited shortly before its deadline. */
+  seen?: string | undefined;
   /** CPU time of its child when it was given to it; of a sweep's. */
   cpuMs?: number;
 }
@@ -31,6 +41,7 @@ interface Job {
 /**
  * Runs checks in child processes. A read in procfs can hang where no signal of ours reaches it, and a thread that
  * hangs can never be ended: a process can be thrown away, so a check that misses its deadline costs its child only.
+ * What it hung on is not asked by the checks after it, until it answers again.
  */
 export class Engine {
   readonly #options: EngineOptions;
@@ -41,10 +52,16 @@ export class Engine {
   /** Of an earlier setup: not idle again. */
   readonly #outdated = new Set<ChildProcess>();
   #stopped = false;
+  readonly #stuck: StuckPlaces;
+  readonly #own = realProc();
 
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#setup = options.setup;
+    this.#stuck = new StuckPlaces(
+      (path, mntId) => mountStuckById(path, mntId, realProc(this.#setup.procRoot)),
+      options.stuckTimes,
+    );
   }
 
   /** Starts one worker ahead of the first check. */
@@ -70,6 +87,11 @@ export class Engine {
     return { workers: this.#options.workers, busy: this.#busy.size, waiting: this.#waiting.length };
   }
 
+  /** What does not answer, and is not asked. */
+  stuck(): readonly StuckState[] {
+    return this.#stuck.states();
+  }
+
   /** From the next check on: those who probe by the old one are thrown away, at once or with their answer. */
   replace(setup: EngineSetup): void {
     this.#setup = setup;
@@ -81,6 +103,7 @@ export class Engine {
   /** Ends the workers; what is still running is refused. */
   stop(): void {
     this.#stopped = true;
+    this.#stuck.stop();
     const refused = new AgentError('ShuttingDown', 'the agent stopped before the check ended');
     for (const job of [...this.#waiting.splice(0), ...this.#busy.values()]) settle(job).reject(refused);
     for (const child of [...this.#idle.splice(0), ...this.#busy.keys()]) child.kill('SIGKILL');
@@ -94,11 +117,13 @@ export class Engine {
       if (this.#waiting.length >= maxWaiting) {
         return reject(new AgentError('TooBusy', `${maxWaiting} checks are waiting already: try again later`));
       }
+      const given = this.#stuck.states().find(({ stuck }) => stuck.what === 'procfs');
+      if (given !== undefined) return reject(givenUp(given, this.#setup.procRoot));
       const job: Job = {
         request,
         resolve,
         reject,
-        timer: setTimeout(() => this.#expire(job, deadlineMs), deadlineMs),
+        timer: setTimeout(() => this.#look(job, deadlineMs), Math.max(deadlineMs - lookMs, deadlineMs / 2)),
       };
       this.#waiting.push(job);
       this.#next();
@@ -111,11 +136,12 @@ export class Engine {
       const idle = this.#idle.pop();
       const child = idle ?? this.#spawn();
       this.#busy.set(child, job);
+      const avoid = this.#stuck.list();
       if ('sweep' in job.request) {
         job.cpuMs = cpuMsOf(child.pid);
         // who has a process started pays for it
-        child.send({ ...job.request, spawned: idle === undefined });
-      } else child.send(job.request);
+        child.send({ request: { ...job.request, spawned: idle === undefined }, avoid });
+      } else child.send({ request: job.request, avoid });
     }
   }
 
@@ -141,7 +167,10 @@ export class Engine {
   }
 
   #expire(job: Job, deadlineMs: number): void {
-    const late = new AgentError('DeadlineExceeded', `the check did not end within ${deadlineMs} ms`);
+    const late = new AgentError(
+      'DeadlineExceeded',
+      `the check did not end within ${Math.round(deadlineMs)} ms`,
+    );
     const place = this.#waiting.indexOf(job);
     if (place >= 0) this.#waiting.splice(place, 1);
     for (const [child, running] of this.#busy) {
@@ -151,11 +180,28 @@ export class Engine {
         const { code, message: detail } = late;
         job.resolve({ code, detail, cpuMs: cpuMsOf(child.pid) - job.cpuMs });
       }
+      this.#learn(job, child.pid);
       child.kill('SIGKILL');
       child.unref();
     }
     settle(job).reject(late);
     this.#next();
+  }
+
+  /** Shortly before it is late: where the one that works on it waits. */
+  #look(job: Job, deadlineMs: number): void {
+    for (const [child, running] of this.#busy) {
+      if (running === job) job.seen = blockedAt(child.pid, this.#own)?.sign;
+    }
+    job.timer = setTimeout(() => this.#expire(job, deadlineMs), Math.min(lookMs, deadlineMs / 2));
+  }
+
+  /** It hangs where it has been waiting in one and the same call; what is only slow has moved on. */
+  #learn({ seen }: Job, pid: number | undefined): void {
+    const blocked = seen === undefined || pid === undefined ? undefined : blockedAt(pid, this.#own);
+    if (pid === undefined || blocked === undefined || blocked.sign !== seen) return;
+    const stuck = placeStuck(blocked, pid, this.#own, realProc(this.#setup.procRoot));
+    if (stuck !== undefined) this.#stuck.add(stuck, blocked);
   }
 
   #lost(child: ChildProcess, why: string): void {
@@ -168,6 +214,12 @@ export class Engine {
     settle(job).reject(new AgentError('Internal', `the probing process ${why}`));
     this.#next();
   }
+}
+
+function givenUp({ stuck, sinceMs, triesAgainInMs }: StuckState, root: string): AgentError {
+  const [since, again] = [sinceMs, triesAgainInMs].map((ms) => Math.ceil(ms / 1000));
+  const detail = `${wordsOf(stuck, false)} at ${root} has not answered for ${since} s and is not asked: it is tried again in ${again} s`;
+  return new AgentError('DeadlineExceeded', detail, { retryAfterSeconds: Math.max(1, again ?? 1) });
 }
 
 function settle(job: Job): Job {

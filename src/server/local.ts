@@ -1,8 +1,9 @@
 import type { Policy } from '../policy/policy.ts';
+import { type Avoiding, avoiding } from '../probe/avoid.ts';
 import { kinds, vocabulary } from '../probe/kinds/index.ts';
 import { loadNative } from '../probe/native/koffi.ts';
 import { createProbe } from '../probe/probe.ts';
-import { type Proc, realProc } from '../probe/proc.ts';
+import { realProc } from '../probe/proc.ts';
 import { type Assess, createAssess } from './assess.ts';
 import type { EngineSetup } from './engine-child.ts';
 import { defaultHost, hostDeps } from './host.ts';
@@ -25,9 +26,8 @@ export class PolicyLoadError extends Error {
   }
 }
 
-export interface Local {
+export interface Local extends Avoiding {
   readonly assess: Assess;
-  readonly proc: Proc;
   readonly policies: readonly Policy[];
   readonly policySources: readonly PolicySource[];
   readonly kinds: readonly string[];
@@ -63,9 +63,10 @@ export function createLocalAssess(setup: EngineSetup): Local {
     setup.policySources === undefined
       ? loadPolicySet(setup.policyFolders)
       : parsePolicySet(setup.policySources);
-  const { native, missing } = loadNative();
+  const loaded = loadNative();
   const real = realProc(setup.procRoot);
-  const proc = native?.proc(real) ?? real;
+  const guard = avoiding(loaded.native?.proc(real) ?? real, loaded.native);
+  const { proc, native } = guard;
   const { defaultPolicy, detectedVersions } = setup;
   const assess = createAssess({
     probe: createProbe(proc, native),
@@ -75,11 +76,11 @@ export function createLocalAssess(setup: EngineSetup): Local {
     ...hostDeps(setup.host ?? defaultHost, proc),
   });
   return {
+    ...guard,
     assess,
-    proc,
     policies,
     policySources: sources,
     kinds: [...kinds.map((kind) => kind.name), 'process'],
-    nativeMissing: missing,
+    nativeMissing: loaded.missing,
   };
 }

@@ -1,4 +1,4 @@
-import { loadNative } from '../../probe/native/koffi.ts';
+import type { Report } from '../../policy/report.ts';
 import { failed, type Proc } from '../../probe/proc.ts';
 import type { CheckRequest } from '../check.ts';
 import type { EngineSetup } from '../engine-child.ts';
@@ -25,19 +25,22 @@ export interface SweepAnswer {
   readonly pressure: number;
 }
 
+/** Says in a report what was left out of it. */
+export type Noted = (report: Report) => Report;
+
 /** The side of a sweep that runs in a probing process. Throws `AgentError`. */
 export function createSweepChild(
   setup: EngineSetup,
-  { proc, policies }: Pick<Local, 'proc' | 'policies'>,
-): (request: SweepRequest) => Pick<SweepAnswer, 'listing' | 'judged'> {
+  { proc, native, policies }: Pick<Local, 'proc' | 'native' | 'policies'>,
+): (request: SweepRequest, noted: Noted) => Pick<SweepAnswer, 'listing' | 'judged'> {
   const { find, runtimes } = hostDeps(setup.host ?? defaultHost, proc);
-  const { native } = loadNative();
   const { defaultPolicy, detectedVersions } = setup;
   const judge = sliceJudge({ proc, native, runtimes, policies, defaultPolicy, detectedVersions });
-  return (request) =>
-    request.sweep === 'list'
-      ? { listing: listNode(find) }
-      : { judged: judge(request.request, request.slice) };
+  return (request, noted) => {
+    if (request.sweep === 'list') return { listing: listNode(find) };
+    const { report, ...judged } = judge(request.request, request.slice);
+    return { judged: report === undefined ? judged : { ...judged, report: noted(report) } };
+  };
 }
 
 /** CPU time since it was asked before. */
