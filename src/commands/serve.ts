@@ -16,7 +16,7 @@ import type { EngineSetup } from '../server/engine-child.ts';
 import { buildGrpc } from '../server/grpc/server.ts';
 import { createLocalAssess, type Local, PolicyLoadError } from '../server/local.ts';
 import { createMetrics } from '../server/metrics.ts';
-import { procChecks, type ReadinessCheck } from '../server/readiness.ts';
+import { procChecks, type ReadinessCheck, stuckCheck } from '../server/readiness.ts';
 import { buildApp } from '../server/rest/app.ts';
 import { createSingleFlight } from '../server/single-flight.ts';
 import { createSweepCheck } from '../server/sweep/check.ts';
@@ -68,6 +68,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     maxWaiting: lanes,
     setup: { ...setup, policySources },
     nice: sweepNiceness,
+    stuck: engine.stuckPlaces,
   });
   // however it ends: a probing process that hangs would outlive it
   process.once('exit', () => {
@@ -134,7 +135,12 @@ function serverDeps(
   let { policies } = local;
   const { connections, clientConnections } = config;
   const limits = { ...defaultLimits, connections, clientConnections };
-  const counters = createMetrics({ policies, kinds, version: version() });
+  const counters = createMetrics({
+    policies,
+    kinds,
+    version: version(),
+    stuck: () => engine.stuck().map(({ stuck }) => stuck.what),
+  });
   const metrics = withSweep(counters, sweepMetrics, () => sweep.scraped(scrapeMs));
   const { clientRate: rate, clientChecks: checks, anonymousRole } = config;
   const { clientWatchers: watches, clients: remembered } = limits;
@@ -155,7 +161,9 @@ function serverDeps(
     watch: createWatchHub({ ask: createAsk({ check, metrics }), limits, metrics }),
     policies: { default: config.policy, list: () => policies },
     readiness: async () => [
-      ...procChecks(proc, nativeMissing),
+      // of a procfs that hangs nothing is read here, where nothing can be thrown away
+      ...(engine.stuck().some(({ stuck }) => stuck.what === 'procfs') ? [] : procChecks(proc, nativeMissing)),
+      stuckCheck(engine.stuck()),
       {
         name: 'policies',
         ok: true,

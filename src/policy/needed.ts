@@ -16,7 +16,9 @@ export function neededOptions(
   const open = findings
     .filter((finding) => finding.outcome === 'needs-option')
     .map((finding) => finding.lift);
-  const lifts = withLargestSizes(open, options);
+  const all = withLargestSizes(open, options);
+  // thousands of files offer the same few
+  const lifts = [...new Map(all.map((lift) => [lift.join('\n'), lift])).values()];
   const candidates = [...new Set(lifts.flat())];
   return candidates.length <= searched ? smallest(lifts, candidates) : greedy(lifts);
 }
@@ -64,13 +66,36 @@ function choose(
   return undefined;
 }
 
+/**
+ * Always one that lifts most of what is still open. An option is looked at again only when its number was found to have
+ * fallen: there may be one for each of a hundred thousand files.
+ */
 function greedy(lifts: readonly (readonly string[])[]): readonly string[] {
+  const lifted = new Map<string, (readonly string[])[]>();
+  for (const lift of lifts) {
+    for (const option of lift) {
+      const known = lifted.get(option);
+      if (known === undefined) lifted.set(option, [lift]);
+      else known.push(lift);
+    }
+  }
+  const byNumber: string[][] = [];
+  const place = (option: string, number: number) => {
+    byNumber[number] ??= [];
+    byNumber[number].push(option);
+  };
+  for (const [option, all] of lifted) place(option, all.length);
+  const open = new Set(lifts);
   const needed: string[] = [];
-  for (let open = lifts; open.length > 0; ) {
-    const count = (option: string) => open.filter((lift) => lift.includes(option)).length;
-    const best = [...new Set(open.flat())].reduce((a, b) => (count(b) > count(a) ? b : a));
-    needed.push(best);
-    open = open.filter((lift) => !lift.includes(best));
+  for (let number = byNumber.length - 1; number > 0; number--) {
+    for (const option of byNumber[number] ?? []) {
+      const left = lifted.get(option)?.filter((lift) => open.has(lift)) ?? [];
+      if (left.length < number) place(option, left.length);
+      else {
+        needed.push(option);
+        for (const lift of left) open.delete(lift);
+      }
+    }
   }
   return needed;
 }

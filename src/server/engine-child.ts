@@ -1,12 +1,14 @@
 import { writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Report } from '../policy/report.ts';
+import type { Stuck } from '../probe/avoid.ts';
 import { sightOf } from './access/sight.ts';
 import { headOf } from './body.ts';
 import { bounded } from './bounded.ts';
 import type { CheckRequest, Rendering } from './check.ts';
 import { defaultLimits } from './deps.ts';
 import { AgentError, type ErrorCode } from './errors.ts';
+import { wordsOf } from './hang/place.ts';
 import type { HostSetup } from './host.ts';
 import { createLocalAssess } from './local.ts';
 import type { PolicySource } from './policies.ts';
@@ -33,6 +35,13 @@ export interface EngineSetup {
 
 export type EngineRequest = CheckRequest | SweepRequest;
 
+/** What is sent to a probing process. */
+export interface EngineQuestion {
+  readonly request: EngineRequest;
+  /** What does not answer. */
+  readonly avoid: readonly Stuck[];
+}
+
 export interface EngineFailure {
   readonly code: ErrorCode;
   readonly detail: string;
@@ -58,17 +67,27 @@ export function runEngineChild(setup: EngineSetup): void {
       return { code: 'Internal', detail: stack };
     }
   };
-  const answer = async (request: EngineRequest): Promise<EngineAnswer | SweepReply> => {
+  /** What was left out is said. */
+  const noted = <R extends Report | undefined>(report: R): R => {
+    const left = local
+      .avoided()
+      .map((stuck) => `does not answer, and was not asked: ${wordsOf(stuck, true)}`);
+    return report === undefined || left.length === 0
+      ? report
+      : { ...report, notes: [...report.notes, ...left] };
+  };
+  const answer = async ({ request, avoid }: EngineQuestion): Promise<EngineAnswer | SweepReply> => {
+    local.avoid(avoid);
     if (!('sweep' in request)) {
-      const answered = await attempt(() => answerCheck(local.assess(request), request.render));
+      const answered = await attempt(() => answerCheck(noted(local.assess(request)), request.render));
       cpuMs();
       return answered;
     }
-    const answered = await attempt(() => sweep(request));
+    const answered = await attempt(() => sweep(request, noted));
     const pressure = pressureOf(local.proc, availableParallelism());
     return { ...answered, cpuMs: cpuMs() + (request.spawned ? startMs : 0), pressure };
   };
-  process.on('message', async (request) => process.send?.(await answer(request as EngineRequest)));
+  process.on('message', async (question) => process.send?.(await answer(question as EngineQuestion)));
   process.on('disconnect', () => process.exit(0));
   // the terminal's ^C reaches the whole group: the daemon decides when its children end
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { setPriority } from 'node:os';
 import type { Readable } from 'node:stream';
+import { realProc } from '../probe/proc.ts';
 import { type Body, bodyReader } from './body.ts';
 import type { Check } from './check.ts';
 import {
@@ -12,6 +13,9 @@ import {
   type SweepReply,
 } from './engine-child.ts';
 import { AgentError, toAgentError } from './errors.ts';
+import { blockedAt } from './hang/blocked.ts';
+import { mountStuckById, placeStuck, wordsOf } from './hang/place.ts';
+import { StuckPlaces, type StuckState, type StuckTimes } from './hang/stuck-places.ts';
 import type { SweepRequest } from './sweep/child.ts';
 import { cpuMsOf } from './sweep/cpu.ts';
 
@@ -23,13 +27,21 @@ export interface EngineOptions {
   readonly setup: EngineSetup;
   /** Niceness of its processes: what is asked for comes before what is done of its own accord. */
   readonly nice?: number;
+  /** How soon what hung is tried again; absent: as usual. */
+  readonly stuckTimes?: Partial<StuckTimes>;
+  /** What it has learnt of what hangs, where another engine shall know it too. */
+  readonly stuck?: StuckPlaces;
 }
+
+const lookMs = 100;
 
 interface Job {
   readonly request: EngineRequest;
   readonly resolve: (answer: (EngineAnswer & { readonly body?: Body }) | SweepReply) => void;
   readonly reject: (error: AgentError) => void;
   timer: NodeJS.Timeout;
+  /** Where its child waited shortly before its deadline. */
+  seen?: string | undefined;
   /** CPU time of its child when it was given to it; of a sweep's. */
   cpuMs?: number;
 }
@@ -37,6 +49,7 @@ interface Job {
 /**
  * Runs checks in child processes. A read in procfs can hang where no signal of ours reaches it, and a thread that
  * hangs can never be ended: a process can be thrown away, so a check that misses its deadline costs its child only.
+ * What it hung on is not asked by the checks after it, until it answers again.
  */
 export class Engine {
   readonly #options: EngineOptions;
@@ -47,10 +60,18 @@ export class Engine {
   /** Of an earlier setup: not idle again. */
   readonly #outdated = new Set<ChildProcess>();
   #stopped = false;
+  readonly #stuck: StuckPlaces;
+  readonly #own = realProc();
 
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#setup = options.setup;
+    this.#stuck =
+      options.stuck ??
+      new StuckPlaces(
+        (path, mntId) => mountStuckById(path, mntId, realProc(this.#setup.procRoot)),
+        options.stuckTimes,
+      );
   }
 
   /** Starts one worker ahead of the first check. */
@@ -79,6 +100,16 @@ export class Engine {
     return { workers: this.#options.workers, busy: this.#busy.size, waiting: this.#waiting.length };
   }
 
+  /** For another engine, which then knows what this one has learnt of what hangs. */
+  get stuckPlaces(): StuckPlaces {
+    return this.#stuck;
+  }
+
+  /** What does not answer, and is not asked. */
+  stuck(): readonly StuckState[] {
+    return this.#stuck.states();
+  }
+
   /** From the next check on: those who probe by the old one are thrown away, at once or with their answer. */
   replace(setup: EngineSetup): void {
     this.#setup = setup;
@@ -91,6 +122,7 @@ export class Engine {
   /** Ends the workers; what is still running is refused. */
   stop(): void {
     this.#stopped = true;
+    this.#stuck.stop();
     const refused = new AgentError('ShuttingDown', 'the agent stopped before the check ended');
     for (const job of [...this.#waiting.splice(0), ...this.#busy.values()]) settle(job).reject(refused);
     for (const child of [...this.#idle.splice(0), ...this.#busy.keys()]) child.kill('SIGKILL');
@@ -104,11 +136,13 @@ export class Engine {
       if (this.#waiting.length >= maxWaiting) {
         return reject(new AgentError('TooBusy', `${maxWaiting} checks are waiting already: try again later`));
       }
+      const given = this.#stuck.states().find(({ stuck }) => stuck.what === 'procfs');
+      if (given !== undefined) return reject(givenUp(given, this.#setup.procRoot));
       const job: Job = {
         request,
         resolve,
         reject,
-        timer: setTimeout(() => this.#expire(job, deadlineMs), deadlineMs),
+        timer: setTimeout(() => this.#look(job, deadlineMs), Math.max(deadlineMs - lookMs, deadlineMs / 2)),
       };
       this.#waiting.push(job);
       this.#next();
@@ -125,11 +159,12 @@ export class Engine {
         continue;
       }
       this.#busy.set(child, job);
+      const avoid = this.#stuck.list();
       if ('sweep' in job.request) {
         job.cpuMs = cpuMsOf(child.pid);
         // who has a process started pays for it
-        child.send?.({ ...job.request, spawned: idle === undefined });
-      } else child.send?.(job.request);
+        child.send?.({ request: { ...job.request, spawned: idle === undefined }, avoid });
+      } else child.send?.({ request: job.request, avoid });
     }
   }
 
@@ -176,7 +211,10 @@ export class Engine {
   }
 
   #expire(job: Job, deadlineMs: number): void {
-    const late = new AgentError('DeadlineExceeded', `the check did not end within ${deadlineMs} ms`);
+    const late = new AgentError(
+      'DeadlineExceeded',
+      `the check did not end within ${Math.round(deadlineMs)} ms`,
+    );
     const place = this.#waiting.indexOf(job);
     if (place >= 0) this.#waiting.splice(place, 1);
     for (const [child, running] of this.#busy) {
@@ -186,12 +224,29 @@ export class Engine {
         const { code, message: detail } = late;
         job.resolve({ code, detail, cpuMs: cpuMsOf(child.pid) - job.cpuMs });
       }
+      this.#learn(job, child.pid);
       child.kill('SIGKILL');
       child.unref();
       child.stdio[bodyFd]?.destroy();
     }
     settle(job).reject(late);
     this.#next();
+  }
+
+  /** Shortly before it is late: where the one that works on it waits. */
+  #look(job: Job, deadlineMs: number): void {
+    for (const [child, running] of this.#busy) {
+      if (running === job) job.seen = blockedAt(child.pid, this.#own)?.sign;
+    }
+    job.timer = setTimeout(() => this.#expire(job, deadlineMs), Math.min(lookMs, deadlineMs / 2));
+  }
+
+  /** It hangs where it has been waiting in one and the same call; what is only slow has moved on. */
+  #learn({ seen }: Job, pid: number | undefined): void {
+    const blocked = seen === undefined || pid === undefined ? undefined : blockedAt(pid, this.#own);
+    if (pid === undefined || blocked === undefined || blocked.sign !== seen) return;
+    const stuck = placeStuck(blocked, pid, this.#own, realProc(this.#setup.procRoot));
+    if (stuck !== undefined) this.#stuck.add(stuck, blocked);
   }
 
   #lost(child: ChildProcess, why: string): void {
@@ -212,6 +267,12 @@ function beNice({ pid }: ChildProcess, niceness: number): void {
   } catch {
     // it has ended, or may not be: then it is as others are
   }
+}
+
+function givenUp({ stuck, sinceMs, triesAgainInMs }: StuckState, root: string): AgentError {
+  const [since, again] = [sinceMs, triesAgainInMs].map((ms) => Math.ceil(ms / 1000));
+  const detail = `${wordsOf(stuck, false)} at ${root} has not answered for ${since} s and is not asked: it is tried again in ${again} s`;
+  return new AgentError('DeadlineExceeded', detail, { retryAfterSeconds: Math.max(1, again ?? 1) });
 }
 
 function settle(job: Job): Job {

@@ -1,10 +1,10 @@
 import type { Policy } from '../policy/policy.ts';
+import { type Avoiding, avoiding } from '../probe/avoid.ts';
 import { kinds, vocabulary } from '../probe/kinds/index.ts';
 import { loadNative } from '../probe/native/koffi.ts';
-import type { Native } from '../probe/native/native.ts';
 import { forPidsOf } from '../probe/native/own-pids.ts';
 import { createProbe } from '../probe/probe.ts';
-import { type Proc, realProc } from '../probe/proc.ts';
+import { realProc } from '../probe/proc.ts';
 import { type Assess, createAssess } from './assess.ts';
 import type { EngineSetup } from './engine-child.ts';
 import { defaultHost, hostDeps } from './host.ts';
@@ -27,10 +27,8 @@ export class PolicyLoadError extends Error {
   }
 }
 
-export interface Local {
+export interface Local extends Avoiding {
   readonly assess: Assess;
-  readonly proc: Proc;
-  readonly native: Native | undefined;
   readonly policies: readonly Policy[];
   readonly policySources: readonly PolicySource[];
   readonly kinds: readonly string[];
@@ -68,8 +66,9 @@ export function createLocalAssess(setup: EngineSetup): Local {
       : parsePolicySet(setup.policySources);
   const { native: loaded, missing } = loadNative();
   const real = realProc(setup.procRoot);
-  const proc = loaded?.proc(real) ?? real;
-  const native = loaded && forPidsOf(proc, loaded, process.pid);
+  const fast = loaded?.proc(real) ?? real;
+  const guard = avoiding(fast, loaded && forPidsOf(fast, loaded, process.pid));
+  const { proc, native } = guard;
   const { defaultPolicy, detectedVersions } = setup;
   const assess = createAssess({
     probe: createProbe(proc, native),
@@ -79,9 +78,8 @@ export function createLocalAssess(setup: EngineSetup): Local {
     ...hostDeps(setup.host ?? defaultHost, proc),
   });
   return {
+    ...guard,
     assess,
-    proc,
-    native,
     policies,
     policySources: sources,
     kinds: [...kinds.map((kind) => kind.name), 'process'],

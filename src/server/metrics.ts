@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { TargetType } from '../facts.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Report } from '../policy/report.ts';
+import type { Stuck } from '../probe/avoid.ts';
 import { type ErrorCode, errorTable } from './errors.ts';
 
 export interface Metrics {
@@ -34,14 +35,17 @@ export interface MetricsSource {
   readonly policies: readonly Policy[];
   readonly kinds: readonly string[];
   readonly version: string;
+  /** What does not answer now. */
+  readonly stuck?: () => readonly Stuck['what'][];
 }
 
 const targets: readonly TargetType[] = ['process', 'tree', 'cgroup', 'container', 'pod', 'node'];
 const verdicts = ['ready', 'ready-with-options', 'not-ready', 'unknown', 'error'];
+const stuckNames: readonly Stuck['what'][] = ['mount', 'file', 'procfs'];
 const calls = ['readlink', 'stat', 'statfs', 'read', 'list', 'open', 'kcmp'];
 
 /** Every label has a closed set of values, known at start: a pid, a path or a typing error never becomes a series. */
-export function createMetrics({ policies, kinds, version }: MetricsSource): Metrics {
+export function createMetrics({ policies, kinds, version, stuck = () => [] }: MetricsSource): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const rejected = new Counter({
@@ -124,6 +128,16 @@ export function createMetrics({ policies, kinds, version }: MetricsSource): Metr
     registers,
   });
   certificateEnd.remove();
+  new Gauge({
+    name: 'checkpointable_stuck',
+    help: 'What hung a check and is not asked until it answers again',
+    labelNames: ['what'],
+    registers,
+    collect() {
+      const now = stuck();
+      for (const what of stuckNames) this.set({ what }, now.filter((one) => one === what).length);
+    },
+  });
   new Gauge({
     name: 'checkpointable_build_info',
     help: 'Always 1',

@@ -1,5 +1,7 @@
 import { parsePidStatus } from '../probe/parse/pid-status.ts';
 import { failed, type Proc } from '../probe/proc.ts';
+import { wordsOf } from './hang/place.ts';
+import type { StuckState } from './hang/stuck-places.ts';
 
 /** One line of `/readyz?verbose`. A critical check that fails makes the agent not ready. */
 export interface ReadinessCheck {
@@ -41,6 +43,27 @@ export function procChecks(proc: Proc, nativeMissing: string | undefined): reado
     checkNative(nativeMissing),
   ];
 }
+
+/** What hung, without paths: anyone may read it. Critical where it is procfs itself. */
+export function stuckCheck(states: readonly StuckState[]): ReadinessCheck {
+  const name = 'hung mounts';
+  if (states.length === 0)
+    return { name, ok: true, critical: false, message: 'none: all that was asked answers' };
+  const said = states.slice(0, mostSaid).map(({ stuck, sinceMs, triesAgainInMs }) => {
+    const [since, again] = [sinceMs, triesAgainInMs].map((ms) => Math.ceil(ms / 1000));
+    return `${wordsOf(stuck, false)} for ${since} s, tried again in ${again} s`;
+  });
+  const more = states.length > mostSaid ? [`${states.length - mostSaid} more`] : [];
+  const critical = states.some(({ stuck }) => stuck.what === 'procfs');
+  return {
+    name,
+    ok: false,
+    critical,
+    message: `not asked, and so unknown: ${[...said, ...more].join('; ')}`,
+  };
+}
+
+const mostSaid = 5;
 
 function checkProcfs(proc: Proc): ReadinessCheck {
   const stat = proc.readText('self/stat');

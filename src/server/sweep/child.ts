@@ -1,3 +1,4 @@
+import type { Report } from '../../policy/report.ts';
 import { failed, type Proc } from '../../probe/proc.ts';
 import type { CheckRequest } from '../check.ts';
 import type { EngineSetup } from '../engine-child.ts';
@@ -33,15 +34,19 @@ export interface SweepAnswer {
   readonly pressure: number;
 }
 
+/** Says in a report what was left out of it. */
+export type Noted = (report: Report) => Report;
+
 /** The side of a sweep that runs in a probing process. Throws `AgentError`. */
 export function createSweepChild(
   setup: EngineSetup,
   { proc, native, policies }: Pick<Local, 'proc' | 'native' | 'policies'>,
-): (request: SweepRequest) => Pick<SweepAnswer, 'listing' | 'judged'> {
+): (request: SweepRequest, noted: Noted) => Pick<SweepAnswer, 'listing' | 'judged'> {
   const { find, runtimes } = hostDeps(setup.host ?? defaultHost, proc);
   const { defaultPolicy, detectedVersions } = setup;
   const judge = sliceJudge({ proc, native, runtimes, policies, defaultPolicy, detectedVersions });
-  return (request) => (request.sweep === 'list' ? { listing: listNode(find) } : { judged: judge(request) });
+  return (request, noted) =>
+    request.sweep === 'list' ? { listing: listNode(find) } : { judged: judge(request, noted) };
 }
 
 /** CPU time since it was asked before. */

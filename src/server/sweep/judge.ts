@@ -12,7 +12,7 @@ import { type Asked, lookUp, type PolicyDeps } from '../asked.ts';
 import { stamper } from '../assess.ts';
 import { AgentError, type ErrorCode } from '../errors.ts';
 import { type JudgeUnit, unitJudge } from '../judge-unit.ts';
-import type { SweepRequest } from './child.ts';
+import type { Noted, SweepRequest } from './child.ts';
 import type { Pinned, Slice } from './list.ts';
 
 /** Why a process was not judged: the first three are no fault, the others an `ErrorCode`. */
@@ -51,6 +51,7 @@ export type SliceReply = SliceAnswer | { readonly code: ErrorCode; readonly deta
 
 export type JudgeSlices = (
   batch: Omit<Extract<SweepRequest, { readonly sweep: 'judge' }>, 'sweep'>,
+  noted?: Noted,
 ) => readonly SliceReply[];
 
 /**
@@ -74,14 +75,14 @@ export function sliceJudge(deps: SliceDeps): JudgeSlices {
   const show = (pids: ReadonlySet<number>) => {
     inside = pids;
   };
-  return ({ request, slices, budgetMs, of }) => {
+  return ({ request, slices, budgetMs, of }, noted = (report) => report) => {
     if (eventpolls?.of !== of) eventpolls = { of, read: lazy(() => readEventpolls(proc)) };
     const end = performance.now() + budgetMs;
     const asked = lookUp(deps, request);
     const replies: SliceReply[] = [];
     scan = undefined;
     for (const slice of slices) {
-      replies.push(attempt(() => judgeSlice(deps.proc, judgeUnit, asked, slice, show)));
+      replies.push(attempt(() => judgeSlice({ proc: deps.proc, judgeUnit, show, noted }, asked, slice)));
       if (performance.now() >= end) break;
     }
     return replies;
@@ -101,13 +102,14 @@ function attempt(judge: () => SliceAnswer): SliceReply {
 export const isTheAsker = (code: ErrorCode): boolean =>
   code === 'InvalidArgument' || code === 'PolicyNotFound';
 
-function judgeSlice(
-  proc: Proc,
-  judgeUnit: JudgeUnit,
-  asked: Asked,
-  slice: Slice,
-  show: (pids: ReadonlySet<number>) => void,
-): SliceAnswer {
+interface JudgeParts {
+  readonly proc: Proc;
+  readonly judgeUnit: JudgeUnit;
+  readonly show: (pids: ReadonlySet<number>) => void;
+  readonly noted: Noted;
+}
+
+function judgeSlice({ proc, judgeUnit, show, noted }: JudgeParts, asked: Asked, slice: Slice): SliceAnswer {
   const [root] = slice.processes;
   if (root === undefined) throw new AgentError('NotPermitted', 'none of its processes may be read');
   const left = slice.processes.filter((one) => look(proc, one) === 'same');
@@ -117,7 +119,7 @@ function judgeSlice(
   const tally = createTally();
   try {
     const judged = judgeUnit(asked, { ...slice, pid: root.pid, ref: { type: 'tree', ...root } }, tally);
-    const report = stamp(judged, []);
+    const report = noted(stamp(judged, []));
     const seen = new Set(report.processes.map(({ pid }) => pid));
     const missed = slice.processes.filter(({ pid }) => !seen.has(pid));
     return {
