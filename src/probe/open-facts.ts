@@ -104,11 +104,13 @@ function isSurelyUnlocked(draft: Draft, scan: Scan): boolean {
     const device = scan.pseudoDevice(draft);
     return device !== undefined && !has(locked, device, link.form === 'anon' ? undefined : facts.inode);
   }
-  // the number the table has is the kernel's own, which not every filesystem shows to stat(2)
-  const plain = facts.fsRequiresDevice === true || facts.fsType === 'tmpfs';
-  if (mount !== undefined) return !has(locked, mount.device, plain ? stat?.inode : undefined);
+  if (mount !== undefined) return !has(locked, mount.device, isPlain(facts) ? stat?.inode : undefined);
   return draft.text.startsWith('/memfd:') && stat !== undefined && !has(locked, stat.device, stat.inode);
 }
+
+/** The table has the kernel's own number of an inode, which not every filesystem shows to stat(2): overlay and FUSE do not. */
+const isPlain = ({ fsType, fsRequiresDevice }: Draft['facts']): boolean =>
+  fsType === 'tmpfs' || (fsRequiresDevice === true && !String(fsType).startsWith('fuse'));
 
 /** `inode` undefined: any of that device. */
 function has(locked: LockedInodes, device: string, inode: unknown): boolean {

@@ -108,6 +108,11 @@ describe('locks', () => {
       { texts: { ...lock('00:09:99'), '1/mountinfo': '27 1 0:9 / / rw - overlay o rw\n' } },
       true,
     ],
+    [
+      'any of FUSE on a disk',
+      { texts: { ...lock('08:01:99'), '1/mountinfo': '27 1 8:1 / / rw - fuseblk /dev/sda1 rw\n' } },
+      true,
+    ],
     ['a file of a mount that is not listed', { stats: { mntId: 77 }, texts: lock('fe:00:99') }, true],
     [
       'this memfd',
