@@ -10,7 +10,7 @@ export default defineConfig({
       project('unit', ['test/{policy,probe,server,docs}/**/*.test.ts', 'test/*.test.ts']),
       project('live', ['test/live/**/*.test.ts'], { testTimeout: 20_000 }),
       project('e2e', ['test/e2e/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000 }),
-      project('hostile', ['test/hostile/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000 }),
+      project('hostile', ['test/hostile/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 120_000 }),
       project('deploy', ['test/deploy/**/*.test.ts'], { testTimeout: 120_000, hookTimeout: 180_000 }),
       project('browser', ['test/browser/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 120_000 }),
       project('criu', ['test/criu/**/*.test.ts'], { testTimeout: 900_000, hookTimeout: 120_000 }),

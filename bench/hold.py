@@ -1,8 +1,9 @@
-"""Holds open files for bench/run.js: PROCESSES children with FILES files each, of ten kinds.
+"""Holds open files for the benchmarks: PROCESSES processes with FILES files each, of ten kinds.
 
     python3 hold.py PROCESSES FILES FOLDER     prints the pids as JSON, and ends all when its stdin closes
+
+Each is a tree and a session of its own, as services are.
 """
-import ctypes
 import json
 import os
 import resource
@@ -11,7 +12,6 @@ import signal
 import socket
 import sys
 
-PR_SET_PDEATHSIG = 1
 KEPT = []
 
 
@@ -27,16 +27,21 @@ def pair(make):
     return one
 
 
-def listening():
-    server = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    server.bind(('127.0.0.1', 0))
-    server.listen(1)
-    return server.detach()
+PORTS = 20_000
 
 
-def datagram():
-    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    server.bind(('127.0.0.1', 0))
+def addresses():
+    """Of the loopback network, each as often as it has ports: no process takes those of another."""
+    own = os.getpid() % 60_000
+    for number in range(1 << 30):
+        yield f'127.{1 + number // PORTS % 250}.{own // 250}.{1 + own % 250}'
+
+
+def bound(kind, address):
+    server = socket.socket(socket.AF_INET, kind)
+    server.bind((address, 0))
+    if kind == socket.SOCK_STREAM:
+        server.listen(1)
     return server.detach()
 
 
@@ -54,30 +59,52 @@ def kinds(folder):
     pipe = pair(os.pipe)
     watched = pair(event_and_watcher)
     unix = pair(lambda: [one.detach() for one in socket.socketpair()])
+    tcp, udp = addresses(), addresses()
     return [
         regular,
         lambda: os.open(folder, os.O_RDONLY),
         lambda: os.open('/dev/null', os.O_RDWR),
         pipe,
         unix,
-        listening,
-        datagram,
+        lambda: bound(socket.SOCK_STREAM, next(tcp)),
+        lambda: bound(socket.SOCK_DGRAM, next(udp)),
         watched,
         watched,
         lambda: os.memfd_create('bench'),
     ]
 
 
-def child(files, folder, done):
+def child(files, folder, done, alive):
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     makers = kinds(folder)
     own = len(os.listdir('/proc/self/fd')) - 1
     for number in range(files - own):
         makers[number % len(makers)]()
-    os.write(done, b'.')
+    os.write(done, b'%d\n' % os.getpid())
     os.close(done)
-    signal.pause()
+    os.read(alive, 1)
+
+
+def start(files, folder, alive):
+    """A grandchild, whose parent ends: nobody's descendant."""
+    heard, done = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os.close(heard)
+            os.close(alive[1])
+            os.setsid()
+            if os.fork() == 0:
+                child(files, folder, done, alive[0])
+        finally:
+            os._exit(0)
+    os.waitpid(pid, 0)
+    os.close(done)
+    told = os.read(heard, 32)
+    os.close(heard)
+    if not told.endswith(b'\n'):
+        raise RuntimeError('a process could not open its files')
+    return int(told)
 
 
 def main():
@@ -86,28 +113,10 @@ def main():
     limit = max(files + 50, 1024)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(limit, hard), hard))
-    pids = []
-    try:
-        for _ in range(processes):
-            heard, done = os.pipe()
-            pid = os.fork()
-            if pid == 0:
-                os.close(heard)
-                try:
-                    child(files, folder, done)
-                finally:
-                    os._exit(1)
-            pids.append(pid)
-            os.close(done)
-            if os.read(heard, 1) != b'.':
-                raise RuntimeError('a process could not open its files')
-            os.close(heard)
-        print(json.dumps(pids), flush=True)
-        sys.stdin.read()
-    finally:
-        for pid in pids:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+    # its other end closes with this process, however that ends
+    alive = os.pipe()
+    print(json.dumps([start(files, folder, alive) for _ in range(processes)]), flush=True)
+    sys.stdin.read()
 
 
 if __name__ == '__main__':

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const hold = fileURLToPath(new URL('./hold.py', import.meta.url));
@@ -12,43 +14,57 @@ export async function population(processes, files, dir) {
   const child = spawn('/usr/bin/python3', [hold, String(processes), String(files), dir], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  const ended = once(child, 'exit');
   const [line] = await Promise.race([
     once(createInterface(child.stdout), 'line'),
-    once(child, 'exit').then(() => {
+    ended.then(() => {
       throw new Error('the population did not come about');
     }),
   ]);
-  return { pids: JSON.parse(line), stop: () => child.stdin.end() };
+  const pids = JSON.parse(line);
+  const stop = async () => {
+    child.stdin.end();
+    await ended;
+    // they end when they see that it has: the last of their files may take a while
+    for (let i = 0; i < 600 && pids.some((pid) => existsSync(`/proc/${pid}/fd`)); i++) await sleep(50);
+  };
+  return { pids, stop };
 }
 
-/** The built daemon, on free ports. */
-export async function startAgent() {
-  const flags = [
-    '--http',
-    '127.0.0.1:0',
-    '--grpc',
-    '127.0.0.1:0',
-    '--grpc-socket',
-    'none',
-    '--log-level',
-    'silent',
-    '--client-rate',
-    '0',
-  ];
+/** The built daemon, on free ports. It sweeps when it is asked to. */
+export async function startAgent(...more) {
+  const flags = ['--http', '127.0.0.1:0', '--grpc', '127.0.0.1:0', '--grpc-socket', 'none'];
+  flags.push('--log-level', 'silent', '--client-rate', '0', '--client-checks', '0');
+  flags.push('--sweep-interval-seconds', '0', ...more);
+  const begun = performance.now();
   const child = spawn(process.execPath, [main, 'serve', ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await ended;
+  };
   for await (const line of createInterface(child.stdout)) {
     const http = /REST (\S+)/.exec(line)?.[1];
-    if (http) return { http, pid: child.pid, stop: () => child.kill('SIGTERM') };
+    if (http) return { http, pid: child.pid, startMs: performance.now() - begun, stop };
   }
   throw new Error('the daemon does not start: npm run build');
+}
+
+/** Resident memory in MB: of the daemon, then of each of its children. */
+export function residentMb(pid) {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  return [pid, ...children].map((one) => {
+    const kb = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${one}/status`, 'utf8'))?.[1];
+    return Math.round(Number(kb) / 1024);
+  });
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 /** The report, over a connection that is kept. */
-export function ask(url) {
-  return new Promise((resolve, reject) => {
-    get(url, { agent }, (reply) => {
+export const ask = (url, by = agent) =>
+  new Promise((resolve, reject) => {
+    get(url, { agent: by }, (reply) => {
       let text = '';
       reply.setEncoding('utf8');
       reply.on('data', (part) => {
@@ -60,4 +76,3 @@ export function ask(url) {
       });
     }).on('error', reject);
   });
-}

@@ -81,6 +81,12 @@ export const settings = {
     whole(0, 100_000),
   ),
   'client-checks': setting('32', 'checks of one caller at the same time; 0: any', whole(0, 100_000)),
+  connections: setting(
+    '2000',
+    'connections at the same time over HTTP, over gRPC and on the unix socket, each',
+    whole(1, 100_000),
+  ),
+  'client-connections': setting('500', 'of these those of one address; 0: any', whole(0, 100_000)),
   insecure: setting('false', 'true: listen beyond this machine without TLS and credentials', yes),
   'proc-root': setting('/proc', 'where procfs is mounted', root),
   'host-root': setting('', "where the node's root is mounted, as /host in a DaemonSet", folder),

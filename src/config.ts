@@ -25,6 +25,9 @@ export interface Config {
   /** Requests per second of one caller, and its checks at the same time; 0: any. */
   readonly clientRate: number;
   readonly clientChecks: number;
+  /** At the same time over HTTP, over gRPC and on the unix socket, each; and of one address, 0: any. */
+  readonly connections: number;
+  readonly clientConnections: number;
   /** Accepts listening beyond this machine without TLS and credentials. */
   readonly insecure: boolean;
   readonly procRoot: string;
@@ -117,6 +120,8 @@ function toConfig(values: Values): Config {
     anonymousRole: values['anonymous-role'],
     clientRate: values['client-rate'],
     clientChecks: values['client-checks'],
+    connections: values.connections,
+    clientConnections: values['client-connections'],
     insecure: values.insecure,
     procRoot: values['proc-root'],
     host: {

@@ -12,7 +12,7 @@ import { problemLine } from '../server/policies.ts';
 export interface ServeReloadSetup {
   readonly config: Config;
   readonly setup: EngineSetup;
-  readonly engine: Pick<Engine, 'replace'>;
+  readonly engines: readonly Pick<Engine, 'replace'>[];
   readonly access: Access;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -22,7 +22,7 @@ export interface ServeReloadSetup {
 
 /** What SIGHUP reads again: policies, tokens, certificates. */
 export function serveReloads(parts: ServeReloadSetup): Reloads {
-  const { config, setup, engine, access, metrics, log, loaded } = parts;
+  const { config, setup, engines, access, metrics, log, loaded } = parts;
   const now = () => new Date();
   const secrets: Reloadable = {
     name: 'tokens and certificates',
@@ -46,7 +46,7 @@ export function serveReloads(parts: ServeReloadSetup): Reloads {
         apply() {
           metrics.setPolicies(set.policies);
           loaded(set);
-          engine.replace({ ...setup, policySources: set.sources });
+          for (const engine of engines) engine.replace({ ...setup, policySources: set.sources });
         },
       };
     },

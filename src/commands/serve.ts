@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import type { Logger } from 'pino';
 import { type Config, readConfig } from '../config.ts';
@@ -27,6 +28,8 @@ import { serveReloads } from './serve-reload.ts';
 import { announce, hostPort, warn } from './serve-say.ts';
 import { onHangup, stopSignal } from './signals.ts';
 
+/** As batch work: a check comes first. */
+const sweepNiceness = 10;
 const drainMs = 10_000;
 /** A scrape is given up by Prometheus after ten seconds. */
 const scrapeMs = 5000;
@@ -35,6 +38,8 @@ const scrapeMs = 5000;
 export async function serve(args: readonly string[]): Promise<number> {
   const { config, problems } = readConfig(args, process.env);
   if (config === undefined) return complain(problems, 64);
+  // it is another program that is waited for, while this one reads
+  const detected = detectVersions();
   const log = createLog(config.logLevel);
   const read = readSecrets(config, new Date());
   if ('problems' in read) return complain(read.problems, 78);
@@ -43,7 +48,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     host: config.host,
     policyFolders: config.policyFolders,
     defaultPolicy: config.policy,
-    detectedVersions: await detectVersions(),
+    detectedVersions: await detected,
   };
   const local = load(setup);
   if (local instanceof PolicyLoadError) return complain(local.message.split('\n'), 78);
@@ -57,11 +62,23 @@ export async function serve(args: readonly string[]): Promise<number> {
     maxWaiting: config.maxWaiting,
     setup: { ...setup, policySources },
   });
+  const lanes = Math.min(config.workers, availableParallelism());
+  const sweeper = new Engine({
+    workers: lanes,
+    maxWaiting: lanes,
+    setup: { ...setup, policySources },
+    nice: sweepNiceness,
+    stuck: engine.stuckPlaces,
+  });
   // however it ends: a probing process that hangs would outlive it
-  process.once('exit', () => engine.stop());
+  process.once('exit', () => {
+    engine.stop();
+    sweeper.stop();
+  });
   const { policies, kinds } = local;
-  const swept = setUpSweep({ engine, setup, policies, kinds, log, config });
-  const { deps, reloads } = serverDeps(config, read.secrets, local, engine, setup, log, swept);
+  const swept = setUpSweep({ engine: sweeper, lanes, setup, policies, kinds, log, config });
+  const engines = [engine, sweeper] as const;
+  const { deps, reloads } = serverDeps(config, read.secrets, local, engines, setup, log, swept);
   const app = buildApp(deps);
   const grpc = buildGrpc(deps);
   try {
@@ -90,7 +107,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   } finally {
     reloads.stop();
     swept.sweep.stop();
-    engine.stop();
+    for (const one of engines) one.stop();
     app.server.closeAllConnections();
   }
 }
@@ -108,14 +125,16 @@ function serverDeps(
   config: Config,
   secrets: Secrets,
   local: Local,
-  engine: Engine,
+  engines: readonly [Engine, Engine],
   setup: EngineSetup,
   log: Logger,
   { sweep, metrics: sweepMetrics, setPolicies }: ReturnType<typeof setUpSweep>,
 ): { readonly deps: ServerDeps; readonly reloads: Reloads } {
   const { kinds, proc, nativeMissing } = local;
+  const [engine] = engines;
   let { policies } = local;
-  const limits = defaultLimits;
+  const { connections, clientConnections } = config;
+  const limits = { ...defaultLimits, connections, clientConnections };
   const counters = createMetrics({
     policies,
     kinds,
@@ -133,7 +152,7 @@ function serverDeps(
     ({ policies } = set);
     setPolicies(policies);
   };
-  const reloads = serveReloads({ config, setup, engine, access, metrics, log, loaded });
+  const reloads = serveReloads({ config, setup, engines, access, metrics, log, loaded });
   const check = createSweepCheck(createSingleFlight(engine.check), sweep, config.policy);
   const deps: ServerDeps = {
     access,

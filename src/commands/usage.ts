@@ -31,7 +31,7 @@ check:
   --json                 the whole report as JSON
   --policy-dir, --proc-root, --host-root, --kubelet, --pod-logs, --container-logs as below
   -- OPTION ...          options of criu dump, as on its command line: -- --tcp-established --file-locks
-exit status: 0 ready, 1 not ready (or only with more options), 2 unknown or not there, 64 usage
+exit status: 0 ready, 1 not ready (or only with more options), 2 unknown or not there, 64 usage, 71 too few descriptors
 
 settings (each also as an environment variable, and in the file of --config as "name: value"):
 ${rows.join('\n')}

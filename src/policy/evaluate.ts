@@ -42,18 +42,20 @@ export function compilePolicy(policy: Policy, options: GivenOptions, version: st
   const effects = new Map(policy.options.map((option) => [option.name, option.effect]));
 
   return (subject) => {
+    const { kind, facts } = subject;
+    if (isSurelyAllowed(refuse(kind), accept(kind), facts)) return accepted;
     const show = showOf(subject);
     const findings: RuleFinding[] = [];
     const unread = new Set<string>();
-    for (const { rule, holds } of refuse(subject.kind)) {
-      const truth = holds(subject.facts);
+    for (const { rule, holds } of refuse(kind)) {
+      const truth = holds(facts);
       if (truth === false) continue;
       const finding = findingOf(rule, show, policy.line, options, effects);
       if (truth === true) findings.push(finding);
-      else if (rule.as !== 'warning' && finding.outcome !== 'allowed') addNull(unread, rule, subject.facts);
+      else if (rule.as !== 'warning' && finding.outcome !== 'allowed') addNull(unread, rule, facts);
     }
     if (!findings.some((finding) => finding.outcome === 'refused')) {
-      const known = anyHolds(accept(subject.kind), subject.facts, unread);
+      const known = anyHolds(accept(kind), facts, unread);
       if (known === false) findings.push(banned(policy, show));
     }
     if (unread.size > 0) findings.push(unreadFinding([...unread], policy, show));
@@ -61,6 +63,17 @@ export function compilePolicy(policy: Policy, options: GivenOptions, version: st
       ? accepted
       : { outcome: joinOutcomes(findings.map((finding) => finding.outcome)), findings };
   };
+}
+
+/** The way of most: nothing speaks against it, and something for it; what may be said otherwise is not prepared for. */
+function isSurelyAllowed(
+  refuse: readonly Compiled<RefuseRule>[],
+  accept: readonly Compiled<Rule>[],
+  facts: Facts,
+): boolean {
+  for (const { holds } of refuse) if (holds(facts) !== false) return false;
+  for (const { holds } of accept) if (holds(facts) === true) return true;
+  return false;
 }
 
 const accepted: SubjectJudgement = { outcome: 'allowed', findings: [] };

@@ -22,3 +22,4 @@ export { type ParsedPolicy, parsePolicy } from './parse.ts';
 export type { PolicyIssue } from './parse-node.ts';
 export type { OptionSpec, Outcome, Phase, Policy, RefuseRule, Rule } from './policy.ts';
 export type { Finding, Judgement, Report, Verdict } from './report.ts';
+export type { Rejected } from './tally.ts';

@@ -2,15 +2,8 @@ import type { Unread } from '../facts.ts';
 import { joinOutcomes } from './evaluate.ts';
 import { bySeverity, type Question, verdictOf } from './judge.ts';
 import type { Outcome } from './policy.ts';
-import type {
-  Counts,
-  Judgement,
-  OptionsReport,
-  Rejected,
-  RuntimeReport,
-  TargetReport,
-  Verdict,
-} from './report.ts';
+import type { Counts, Judgement, OptionsReport, RuntimeReport, TargetReport, Verdict } from './report.ts';
+import { sumRejected } from './tally.ts';
 
 /** A part of a target, and what to call it: a container of a pod, a pod of a node. */
 export interface Part {
@@ -42,7 +35,7 @@ export function joinJudgements(
     message: messageOf(verdict, deciding, parts.length),
     options: joinOptions(all),
     counts: joinCounts(all),
-    rejected: joinRejected(all),
+    rejected: sumRejected(all.flatMap(({ rejected }) => rejected)),
     findings: all.flatMap(({ findings }) => findings).sort(bySeverity),
     // each part has its own
     processes: [],
@@ -131,15 +124,6 @@ function joinCounts(all: readonly Judgement[]): Counts {
     refused: sum('refused'),
     unknown: sum('unknown'),
   };
-}
-
-function joinRejected(all: readonly Judgement[]): readonly Rejected[] {
-  const rows = new Map<string, Rejected>();
-  for (const { kind, reason, files } of all.flatMap(({ rejected }) => rejected)) {
-    const key = `${kind} ${reason}`;
-    rows.set(key, { kind, reason, files: (rows.get(key)?.files ?? 0) + files });
-  }
-  return [...rows.values()];
 }
 
 /** The one they have in common; the options are each part's own. */

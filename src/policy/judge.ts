@@ -3,7 +3,8 @@ import { compilePolicy, type Evaluate, joinOutcomes, type SubjectJudgement } fro
 import { neededOptions } from './needed.ts';
 import type { GivenOptions } from './options.ts';
 import type { Outcome, Policy } from './policy.ts';
-import type { Counts, FileReport, Finding, Judgement, ProcessReport, Rejected, Verdict } from './report.ts';
+import type { Counts, FileReport, Finding, Judgement, ProcessReport, Verdict } from './report.ts';
+import { createTally, rejectedOf, type TallyCounter } from './tally.ts';
 import { fill } from './template.ts';
 
 export interface Question {
@@ -15,13 +16,16 @@ export interface Question {
   readonly show: 'blocking' | 'all';
   /** The policy compiled for these options and this version, where the caller keeps it. */
   readonly evaluate?: Evaluate;
+  /** Told of each file that is judged, where the caller wants to know more than what is in the way. */
+  readonly tally?: TallyCounter;
 }
 
 /** Judges everything that was read of a target. Pure: same facts, same answer. */
 export function judge(target: TargetFacts, question: Question): Judgement {
   const { policy, options, engineVersion, versionSource, show } = question;
   const evaluate = question.evaluate ?? compilePolicy(policy, options, engineVersion);
-  const judged = target.processes.map((process) => judgeProcess(process, policy, evaluate, show));
+  const tally = question.tally ?? createTally();
+  const judged = target.processes.map((process) => judgeProcess(process, policy, evaluate, show, tally));
   const findings = judged.flatMap((process) => process.findings).sort(bySeverity);
   const unread = target.processes.flatMap((process) => [
     ...process.unread,
@@ -49,7 +53,7 @@ export function judge(target: TargetFacts, question: Question): Judgement {
       where: whereToPut(policy, needed),
     },
     counts: { ...count(judged), descriptions: descriptions(target, policy) },
-    rejected: rejectedOf(judged),
+    rejected: rejectedOf(tally.rows()),
     findings,
     processes: judged.map((process) => process.report),
     changedDuringCheck: target.processes.some((process) => process.changed),
@@ -71,7 +75,6 @@ interface JudgedProcess {
   /** Files and, where the policy judges it, the process. */
   readonly subjects: number;
   readonly files: Readonly<Record<Outcome, number>>;
-  readonly rejected: readonly { readonly kind: string; readonly reason: string }[];
 }
 
 function judgeProcess(
@@ -79,17 +82,18 @@ function judgeProcess(
   policy: Policy,
   evaluate: Evaluate,
   show: Question['show'],
+  tally: TallyCounter,
 ): JudgedProcess {
   const { pid, comm, startTimeTicks, facts } = process;
   const findings: Finding[] = [];
-  const rejected: { kind: string; reason: string }[] = [];
   const note = (kind: string, { outcome, findings: found }: SubjectJudgement, file?: FileFacts) => {
     for (const finding of found) {
       findings.push({ ...finding, pid, comm, ...(file ? { file: refOf(file) } : {}) });
     }
-    if (outcome !== 'allowed') {
-      rejected.push({ kind, reason: found.find((one) => one.outcome === outcome)?.reason ?? 'Unread' });
-    }
+    const reason =
+      outcome === 'allowed' ? '' : (found.find((one) => one.outcome === outcome)?.reason ?? 'Unread');
+    // of processes only those in the way are counted: the others are no files
+    if (file !== undefined || outcome !== 'allowed') tally.add(kind, outcome, reason);
     return outcome;
   };
 
@@ -115,7 +119,7 @@ function judgeProcess(
   }
   const outcome = joinOutcomes([own, ...outcomes.filter((one) => counts[one] > 0)]);
   const report = { pid, startTimeTicks, comm, outcome, facts, files };
-  return { report, findings, subjects, files: counts, rejected };
+  return { report, findings, subjects, files: counts };
 }
 
 const outcomes = ['allowed', 'needs-option', 'refused', 'unknown'] as const;
@@ -176,15 +180,6 @@ function descriptions({ processes }: TargetFacts, { judges }: Policy): number {
     }
   }
   return number;
-}
-
-function rejectedOf(judged: readonly JudgedProcess[]): readonly Rejected[] {
-  const rows = new Map<string, Rejected>();
-  for (const { kind, reason } of judged.flatMap((process) => process.rejected)) {
-    const key = `${kind} ${reason}`;
-    rows.set(key, { kind, reason, files: (rows.get(key)?.files ?? 0) + 1 });
-  }
-  return [...rows.values()];
 }
 
 /** What the options given and still needed bring with them. */

@@ -1,5 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { Vocabulary } from '../facts.ts';
+import { askedFacts } from './asks.ts';
 import { factsOf } from './condition.ts';
 import { parseCondition } from './parse-condition.ts';
 import { type Context, factTypes } from './parse-context.ts';
@@ -68,8 +69,8 @@ function readPolicy(node: Node, vocabulary: Vocabulary): Policy {
     if (seen.has(rule)) item?.get('rule').issue(`two rules are called "${rule}": expected unique names`);
     seen.add(rule);
   }
-  const otherwise = node.required('otherwise');
-  otherwise.onlyKeys(['reason', 'message', 'phase']);
+  const otherwise = readOtherwise(node.required('otherwise'), context);
+  const line = readTemplate(node.get('line'), [], context);
   const name = node.required('policy').string();
   if (!/^[a-z][a-z0-9-]*$/.test(name)) node.get('policy').issue('expected a name such as my-policy');
   return {
@@ -85,13 +86,19 @@ function readPolicy(node: Node, vocabulary: Vocabulary): Policy {
     runtimes: node.get('runtimes').items().map(readRuntime),
     accept,
     refuse,
-    otherwise: {
-      reason: readReason(otherwise.required('reason')),
-      message: readTemplate(otherwise.required('message'), [], context),
-      phase: otherwise.get('phase').oneOf(phases, 'dump'),
-    },
-    line: readTemplate(node.get('line'), [], context),
+    otherwise,
+    line,
+    asksOfKind: askedFacts({ accept, refuse, otherwise, line }),
     asks: new Set([...accept, ...refuse].flatMap((rule) => factsOf(rule.when))),
+  };
+}
+
+function readOtherwise(node: Node, context: Context): Policy['otherwise'] {
+  node.onlyKeys(['reason', 'message', 'phase']);
+  return {
+    reason: readReason(node.required('reason')),
+    message: readTemplate(node.required('message'), [], context),
+    phase: node.get('phase').oneOf(phases, 'dump'),
   };
 }
 

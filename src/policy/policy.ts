@@ -100,4 +100,6 @@ export interface Policy {
   readonly line: string;
   /** Every fact that a rule asks for: the probe may leave the costly rest unread. */
   readonly asks: ReadonlySet<string>;
+  /** The same by kind; `''`: of every kind of file. */
+  readonly asksOfKind: ReadonlyMap<string, ReadonlySet<string>>;
 }

@@ -9,6 +9,7 @@ import type {
   Watcher,
 } from '../facts.ts';
 import type { Outcome, Phase } from './policy.ts';
+import type { Rejected } from './tally.ts';
 
 export type Verdict = 'ready' | 'ready-with-options' | 'not-ready' | 'unknown';
 
@@ -72,13 +73,6 @@ export interface Counts {
   readonly unknown: number;
 }
 
-/** Files not allowed, by kind and by the reason said first: what the metric counts. */
-export interface Rejected {
-  readonly kind: string;
-  readonly reason: string;
-  readonly files: number;
-}
-
 export interface OptionsReport {
   readonly given: readonly string[];
   /** The smallest set found that lifts all that options can lift. */
@@ -128,6 +122,7 @@ export interface Judgement {
   readonly message: string;
   readonly options: OptionsReport;
   readonly counts: Counts;
+  /** What the metric counts. */
   readonly rejected: readonly Rejected[];
   /** Hazards first, then refused, unknown, needs-option, warning, allowed (lifted). */
   readonly findings: readonly Finding[];

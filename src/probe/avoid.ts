@@ -2,7 +2,7 @@ import { isBelow, type Mounts, readMounts } from './mounts.ts';
 import type { Native } from './native/native.ts';
 import { parseFdinfo } from './parse/fdinfo.ts';
 import type { Mount } from './parse/mountinfo.ts';
-import { type Failure, failed, gone, type Proc } from './proc.ts';
+import { type Failure, failed, fdsByPath, gone, type Proc } from './proc.ts';
 
 /** What did not answer when it was asked, and so is not asked for now. */
 export type Stuck =
@@ -24,7 +24,7 @@ export interface Avoiding {
   readonly native: Native | undefined;
   /** From now on these are not asked: what would have touched them is EWOULDBLOCK. */
   avoid(stuck: readonly Stuck[]): void;
-  /** Those of them that something would have touched since then. */
+  /** Those of them that something would have touched since then, or since this was asked before. */
   avoided(): readonly Stuck[];
 }
 
@@ -43,7 +43,7 @@ export function avoiding(proc: Proc, native: Native | undefined): Avoiding {
     (path: string): T | Failure =>
       stuck.length > 0 && touches(path, followed) ? wouldBlock : read(path);
   const below = (path: string): string => path.slice(proc.root.length + 1);
-  const guarded: Proc = {
+  const guarded: Omit<Proc, 'openFds'> = {
     root: proc.root,
     readText: unless(proc.readText, true),
     readPiece: unless(proc.readPiece, true),
@@ -54,7 +54,11 @@ export function avoiding(proc: Proc, native: Native | undefined): Avoiding {
     lstat: unless(proc.lstat, false),
   };
   return {
-    proc: guarded,
+    // by path while something is stuck: each is looked at before it is touched
+    proc: {
+      ...guarded,
+      openFds: (pid) => (stuck.length > 0 ? fdsByPath(guarded, pid) : proc.openFds(pid)),
+    },
     native: native && {
       ...native,
       statCached: (path) =>
@@ -67,7 +71,11 @@ export function avoiding(proc: Proc, native: Native | undefined): Avoiding {
       met.clear();
       if (stuck.length > 0) touches = touching(proc, stuck, met);
     },
-    avoided: () => [...met],
+    avoided: () => {
+      const all = [...met];
+      met.clear();
+      return all;
+    },
   };
 }
 

@@ -1,21 +1,9 @@
 import type { FactValue } from '../facts.ts';
-import { accessMode, flagNames } from './flags.ts';
-import type { Fdinfo } from './parse/fdinfo.ts';
 import type { Link } from './parse/link.ts';
-import { parseLock } from './parse/lock.ts';
 import type { Stat } from './proc.ts';
 
 // Facts are added one by one: an object spread together for each of a hundred thousand files costs more than the reads.
 type Growing = Record<string, FactValue>;
-
-/** fdinfo, proc(5): the lines every kind of file has. */
-export function addFdinfo(facts: Growing, fdinfo: Fdinfo): void {
-  facts.flags = flagNames(fdinfo.flags);
-  facts.accessMode = accessMode(fdinfo.flags);
-  facts.offset = fdinfo.pos;
-  facts.locks = lockTypes(fdinfo);
-  if (fdinfo.ino !== undefined) facts.inode = fdinfo.ino;
-}
 
 export function addStat(facts: Growing, stat: Stat): void {
   facts.fileType = stat.type;
@@ -50,18 +38,4 @@ export function addPseudo(facts: Growing, link: Link): void {
   if (link.form === 'path') return;
   facts.fileType = pseudoTypes[link.form];
   if (link.form !== 'anon' && link.form !== 'other') facts.inode = link.inode;
-}
-
-const none: readonly string[] = [];
-
-/** What is locked through this description: POSIX, FLOCK, OFDLCK, `LEASE WRITE`, `lost` (Linux < 4.19 hides it), … (fdinfo `lock:`). */
-function lockTypes({ extra }: Fdinfo): readonly string[] {
-  const locks = extra.get('lock');
-  if (locks === undefined) return none;
-  const names = locks.map((line) => {
-    const lock = parseLock(line);
-    if (lock === undefined) return line.trim() === '' ? 'lost' : 'unknown';
-    return lock.type === 'LEASE' ? `LEASE ${lock.access}` : lock.type;
-  });
-  return [...new Set(names)];
 }

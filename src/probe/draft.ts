@@ -17,7 +17,8 @@ export interface Draft {
   /** Link text, latin1. */
   readonly text: string;
   readonly link: Link;
-  readonly fdinfo?: Fdinfo | undefined;
+  /** Absent where it was not read: `open-facts.ts`. */
+  fdinfo?: Fdinfo;
   /** Absent where it was not looked at: a pseudo file, or a filesystem that may hang. */
   readonly stat?: Stat | undefined;
   readonly mount?: Mount | undefined;

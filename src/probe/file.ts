@@ -1,12 +1,13 @@
 import type { FactValue, Via } from '../facts.ts';
-import { addFdinfo, addPseudo, addStat, pseudoFilesystems } from './common-facts.ts';
+import { addPseudo, addStat, pseudoFilesystems } from './common-facts.ts';
 import { type Draft, note } from './draft.ts';
 import type { MappedFile } from './mappings.ts';
 import { type Mounts, mayHang } from './mounts.ts';
-import { type Fdinfo, parseFdinfo } from './parse/fdinfo.ts';
+import { addFdinfo, readFdinfo } from './open-facts.ts';
+import type { Fdinfo } from './parse/fdinfo.ts';
 import { type Link, parseLink } from './parse/link.ts';
 import type { Mount } from './parse/mountinfo.ts';
-import { type Failure, failed, gone, type Stat } from './proc.ts';
+import { type CachedStat, type Failure, type FdFolder, failed, gone, type Stat } from './proc.ts';
 import type { Scan } from './scan.ts';
 
 /** What the files of one process have in common. */
@@ -18,35 +19,26 @@ export interface Owner {
   readonly securityLabel: FactValue | undefined;
 }
 
-/** One fd; undefined where it was closed meanwhile. */
-export function readFd(scan: Scan, owner: Owner, fd: number): Draft | undefined {
+/** One fd, but for how it is open (`open-facts.ts`); undefined where it was closed meanwhile. */
+export function readFd(scan: Scan, owner: Owner, fds: FdFolder, fd: number): Draft | undefined {
   const at = `${owner.pid}/fd/${fd}`;
-  const text = scan.proc.readLink(at);
+  const text = fds.readLink(fd);
   if (failed(text)) return gone(text) ? undefined : unreadable(owner, { via: 'fd', fd, at }, text);
-  const info = scan.proc.readPiece(`${owner.pid}/fdinfo/${fd}`);
-  if (failed(info) && gone(info)) return undefined;
-  const fdinfo = failed(info) ? undefined : parseFdinfo(info);
-  const draft = startDraft(scan, owner, { via: 'fd', fd, at }, text, fdinfo);
-  if (fdinfo === undefined) {
-    note(draft, 'read fdinfo', failed(info) ? info : { errno: 'EBADMSG' }, fdinfoFacts);
-  }
-  return draft;
+  return startDraft(scan, owner, { via: 'fd', fd, at }, text, fds);
 }
-
-const fdinfoFacts = ['flags', 'accessMode', 'offset', 'mntId', 'locks'];
 
 /** cwd, root or exe. */
 export function readNamed(scan: Scan, owner: Owner, via: 'cwd' | 'root' | 'exe'): Draft | undefined {
   const at = `${owner.pid}/${via}`;
   const text = scan.proc.readLink(at);
   if (failed(text)) return gone(text) ? undefined : unreadable(owner, { via, at }, text);
-  return startDraft(scan, owner, { via, at }, text, undefined);
+  return startDraft(scan, owner, { via, at }, text);
 }
 
 /** A mapped file, as one of its mappings shows it. */
 export function readMapped(scan: Scan, owner: Owner, mapped: MappedFile): Draft {
   const { at, path, device, inode, perms, mappedBytes } = mapped;
-  const draft = startDraft(scan, owner, { via: 'map', at, device }, path, undefined);
+  const draft = startDraft(scan, owner, { via: 'map', at, device }, path) as Draft;
   draft.facts.device ??= device;
   draft.facts.inode ??= inode;
   draft.facts.perms = perms;
@@ -82,29 +74,46 @@ function unreadable(owner: Owner, { via, at, fd }: Place, failure: Failure): Dra
   return draft;
 }
 
-function startDraft(scan: Scan, owner: Owner, place: Place, text: string, fdinfo: Fdinfo | undefined): Draft {
+/** Undefined where the fd was closed meanwhile. */
+function startDraft(scan: Scan, owner: Owner, place: Place, text: string, fds?: FdFolder): Draft | undefined {
   const link = parseLink(text);
-  const { answer, mount, mntId } = locate(scan, owner, place, link, fdinfo);
+  const cached = link.form === 'path' ? statCached(scan, place, fds) : undefined;
+  const info = fds !== undefined && asksFdinfoFirst(link, cached) ? readFdinfo(fds, place.fd) : undefined;
+  if (info !== undefined && failed(info) && gone(info)) return undefined;
+  const fdinfo = info === undefined || failed(info) ? undefined : info;
+  const { answer, mount, mntId } = locate(scan, owner, place, link, cached, fdinfo);
   const stat = answer !== undefined && !failed(answer) ? answer : undefined;
   const facts: Record<string, FactValue> = { via: place.via, deleted: false };
   if (owner.securityLabel !== undefined) facts.securityLabel = owner.securityLabel;
   if (mntId !== undefined) facts.mntId = mntId;
-  if (fdinfo !== undefined) addFdinfo(facts, fdinfo);
   addPseudo(facts, link);
   if (stat !== undefined) addStat(facts, stat);
   const fsType = fsTypeOf(scan, owner, link, mount, stat);
   if (fsType !== undefined) facts.fsType = fsType;
   facts.fsRequiresDevice = requiresDevice(scan, fsType);
-  const draft = newDraft(owner.pid, place, { text, link, fdinfo, stat, mount, facts });
+  const draft = newDraft(owner.pid, place, { text, link, stat, mount, facts });
+  if (info !== undefined) addFdinfo(draft, info);
   if (answer !== undefined && failed(answer)) note(draft, 'stat', answer, statFactNames);
   if (link.form === 'path') facts.deleted = isDeleted(scan, owner, draft, link.path);
   return draft;
 }
 
-type Read = Pick<Draft, 'text' | 'link' | 'fdinfo' | 'stat' | 'mount' | 'facts'>;
+/** Where the mount is not known otherwise, and of what has nothing else to say. */
+const asksFdinfoFirst = (link: Link, cached: CachedStat | Failure | undefined): boolean =>
+  link.form === 'path'
+    ? cached === undefined || failed(cached) || cached.mntId === undefined
+    : link.form !== 'pipe' && link.form !== 'socket';
+
+/** What the kernel has in memory of it; undefined where the native calls are missing. */
+function statCached({ native, proc }: Scan, { fd, at }: Place, fds: FdFolder | undefined) {
+  const open = fd === undefined ? undefined : fds?.statCached(fd);
+  return open ?? native?.statCached(`${proc.root}/${at}`);
+}
+
+type Read = Pick<Draft, 'text' | 'link' | 'stat' | 'mount' | 'facts'>;
 
 function newDraft(pid: number, { via, at, fd }: Place, read: Read): Draft {
-  const { text, link, fdinfo, stat, mount, facts } = read;
+  const { text, link, stat, mount, facts } = read;
   return {
     pid,
     via,
@@ -112,7 +121,6 @@ function newDraft(pid: number, { via, at, fd }: Place, read: Read): Draft {
     at,
     text,
     link,
-    fdinfo,
     stat,
     mount,
     facts,
@@ -135,16 +143,26 @@ interface Located {
  * The file and the mount it is on. Never asks a filesystem that may hang: the kernel is asked for what it has in
  * memory, and where that cannot be done such a file stays unread.
  */
-function locate(scan: Scan, owner: Owner, place: Place, link: Link, fdinfo: Fdinfo | undefined): Located {
+function locate(
+  scan: Scan,
+  owner: Owner,
+  place: Place,
+  link: Link,
+  cached: CachedStat | Failure | undefined,
+  fdinfo: Fdinfo | undefined,
+): Located {
   const mount = mountOf(scan, owner, fdinfo?.mntId);
   if (link.form !== 'path') return { mount, mntId: fdinfo?.mntId };
-  const cached = scan.native?.statCached(`${scan.proc.root}/${place.at}`);
   if (cached !== undefined && !failed(cached)) {
     const { mntId } = cached;
     // before Linux 5.8 statx does not tell the mount
-    const known = mntId !== 0 || fdinfo !== undefined;
+    const known = mntId !== undefined || fdinfo !== undefined;
     const guess = known ? undefined : mountAt(owner, { device: cached.device, ...place }, link.path);
-    return { answer: cached, mount: mount ?? mountOf(scan, owner, mntId) ?? guess, mntId };
+    return {
+      answer: cached,
+      mount: mount ?? mountOf(scan, owner, mntId) ?? guess,
+      mntId: mntId ?? fdinfo?.mntId,
+    };
   }
   // the path of an fd without fdinfo may be one that leads elsewhere, as those of the kernel's own mounts do
   if (place.via === 'fd' && fdinfo === undefined) return { answer: { errno: 'EWOULDBLOCK' } };

@@ -19,6 +19,12 @@ export function flagNames(flags: number): readonly string[] {
   return names.filter(([bit]) => (flags & bit) !== 0).map(([, name]) => name);
 }
 
+/** The same from the permissions of the link of an fd, proc(5); undefined where they are none: O_PATH, or a file that only ioctl(2) works on. */
+export function accessModeOfLink(mode: number): string | undefined {
+  const [read, write] = [(mode & 0o400) !== 0, (mode & 0o200) !== 0];
+  return read ? (write ? 'read-write' : 'read') : write ? 'write' : undefined;
+}
+
 /** read · write · read-write · path (O_PATH: neither). */
 export function accessMode(flags: number): string {
   if (flags & O_PATH) return 'path';

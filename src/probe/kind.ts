@@ -19,11 +19,16 @@ export type Claim =
   | { readonly protocol: readonly string[] }
   | { readonly type: string; readonly majors?: readonly number[] };
 
+/** Each has what is left of it: `mode` is the access mode. */
+export type OpenNeed = 'nothing' | 'mode' | 'flags' | 'fdinfo';
+
 export interface Kind {
   readonly name: string;
   readonly claim: Claim;
   /** The facts it adds to the common ones: what a policy may ask of this kind. */
   readonly facts: Readonly<Record<string, FactType>>;
+  /** What it, or a relation, takes of how it is open; absent: all of fdinfo. */
+  readonly openNeed?: (draft: Draft) => OpenNeed;
   /** The kernel's file_operations, inferred. */
   readonly fop: string | ((draft: Draft) => string);
   /** Reads the facts of one such file; what cannot be read is `null`. */

@@ -1,12 +1,15 @@
-import type { TargetFacts } from '../facts.ts';
-import { classifier } from './classify.ts';
+import type { TargetFacts, Unread } from '../facts.ts';
+import { type Classify, classifier } from './classify.ts';
 import { kinds, unknown } from './kinds/index.ts';
 import type { Native } from './native/native.ts';
+import { isKernelThread, readStat } from './pid.ts';
 import { type Failure, failed, gone, type Proc } from './proc.ts';
-import { finishProcess, isKernelThread, type ProcessDraft, readProcess, readStat } from './process.ts';
+import { finishProcess, type ProcessDraft, readProcess } from './process.ts';
 import { relate } from './relate/index.ts';
-import { startScan } from './scan.ts';
+import { groupByKind } from './relate/tree.ts';
+import { type AsksOf, type Scan, type ScanOptions, startScan } from './scan.ts';
 import { treeOf } from './targets/tree.ts';
+import { createUnixPairs } from './unix-pairs.ts';
 
 export interface ProbeRequest {
   readonly pid: number;
@@ -16,37 +19,87 @@ export interface ProbeRequest {
   readonly cgroup?: string;
   /** Facts the policy asks for. */
   readonly asks: ReadonlySet<string>;
+  /** Of which kind it asks for which; absent: of every kind for each there is. */
+  readonly asksOf?: AsksOf;
 }
 
 export type ProbeAnswer = TargetFacts | Failure | 'kernel-thread';
 export type Probe = (request: ProbeRequest) => ProbeAnswer;
 
+/** A look at the node for one target; or one that several targets share, which are then of the same moment. */
+export type StartScan = (asks: ReadonlySet<string>, asksOf: AsksOf | undefined) => Scan;
+
+export function scanner(proc: Proc, native: Native | undefined, more: ScanOptions = {}): StartScan {
+  const unixPairs = createUnixPairs();
+  return (asks, asksOf) =>
+    startScan(proc, native, { asks, unixPairs, ...more, ...(asksOf === undefined ? {} : { asksOf }) });
+}
+
 /** Reads a target: its processes, their files, and how these belong together. */
-export function createProbe(proc: Proc, native: Native | undefined): Probe {
+export function createProbe(
+  proc: Proc,
+  native: Native | undefined,
+  scanOf: StartScan = scanner(proc, native),
+): Probe {
   const classify = classifier(kinds, unknown);
-  return ({ pid, type, members = [], cgroup, asks }) => {
+  return ({ pid, type, members = [], cgroup, asks, asksOf }) => {
     const identity = readStat(proc, pid);
     if (failed(identity)) return identity;
     if (isKernelThread(identity)) return 'kernel-thread';
-    const scan = startScan(proc, native, asks);
-    const drafts: ProcessDraft[] = [];
-    for (const member of type === 'tree' ? treeOf(proc, pid) : [pid]) {
-      const draft = readProcess(scan, member, classify);
-      if (!failed(draft)) drafts.push(draft);
-      else if (member === pid) return draft;
-      else noteGone(drafts, draft);
-    }
-    const root = drafts[0];
-    if (root === undefined) return { errno: 'ESRCH' };
+    const scan = scanOf(asks, asksOf);
+    const drafts = readTree(scan, type === 'tree' ? treeOf : alone, pid, classify);
+    if (failed(drafts)) return drafts;
+    const [root] = drafts;
     const files = drafts.flatMap((draft) => draft.files);
-    relate({ root, processes: drafts, files, members, ...(cgroup === undefined ? {} : { cgroup }), scan });
+    const byKind = groupByKind(files);
+    relate({
+      root,
+      processes: drafts,
+      files,
+      byKind,
+      members,
+      ...(cgroup === undefined ? {} : { cgroup }),
+      scan,
+    });
     const processes = drafts.map(finishProcess);
     const { startTimeTicks, comm } = processes[0] as (typeof processes)[number];
     return { type, pid, startTimeTicks, comm, processes };
   };
 }
 
-/** A descendant that ended while the tree was read: the tree changed. */
-function noteGone(drafts: readonly ProcessDraft[], failure: Failure): void {
-  if (gone(failure) && drafts[0]) drafts[0].changed = true;
+const alone = (_: Proc, pid: number): readonly number[] => [pid];
+
+/** Root first. A pid that is used again by the time it is read is not of the tree: a descendant's parent is in it. */
+function readTree(
+  scan: Scan,
+  pidsOf: typeof treeOf,
+  pid: number,
+  classify: Classify,
+): readonly [ProcessDraft, ...ProcessDraft[]] | Failure {
+  const unread: Unread[] = [];
+  const [, ...descendants] = pidsOf(scan.proc, pid, unread);
+  const root = readProcess(scan, pid, classify);
+  if (failed(root)) return root;
+  const found = new Map([[pid, root]]);
+  const lost = new Map<number, Failure>();
+  for (const member of descendants) {
+    const draft = readProcess(scan, member, classify);
+    if (failed(draft)) lost.set(member, draft);
+    else if (found.has(draft.stat.ppid)) found.set(member, draft);
+    else root.changed = true;
+  }
+  root.unread.push(...unread);
+  if (lost.size > 0) noteLost(scan.proc, root, lost);
+  const [, ...others] = found.values();
+  return [root, ...others];
+}
+
+/** Who ended while the tree was read has changed it; whom hidepid hides is gone as well, and still a child. */
+function noteLost(proc: Proc, root: ProcessDraft, lost: ReadonlyMap<number, Failure>): void {
+  const children = new Set(treeOf(proc, root.pid));
+  for (const [pid, failure] of lost) {
+    const hidden = children.has(pid) && failed(readStat(proc, pid));
+    if (gone(failure) && !hidden) root.changed = true;
+    else root.unread.push({ pid, call: 'read stat', errno: failure.errno, facts: [] });
+  }
 }

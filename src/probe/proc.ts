@@ -52,6 +52,45 @@ export interface Proc {
   /** f_type of statfs(2). May hang as `stat` may. */
   fsMagic(path: string): number | Failure;
   list(path: string): readonly string[] | Failure;
+  /** `PID/fd` and `PID/fdinfo`. Whoever opens it closes it. */
+  openFds(pid: number): FdFolder | Failure;
+}
+
+/** The open files of one process by number: `fd/N` and `fdinfo/N`. */
+export interface FdFolder {
+  /** In ascending order. */
+  list(): readonly number[] | Failure;
+  readLink(fd: number): string | Failure;
+  readInfo(fd: number): string | Failure;
+  /** Permission bits of the link itself, which say how the file is open: proc(5). */
+  linkMode(fd: number): number | Failure;
+  /** As `Native.statCached`; undefined where that is not to be had. */
+  statCached(fd: number): CachedStat | Failure | undefined;
+  close(): void;
+}
+
+/** What the kernel has in memory of a file. */
+export interface CachedStat extends Stat {
+  /** STATX_MNT_ID, as in mountinfo; undefined before Linux 5.8. */
+  readonly mntId: number | undefined;
+}
+
+/** Without a folder that is held open: each by its path. */
+export function fdsByPath(proc: Omit<Proc, 'openFds'>, pid: number): FdFolder {
+  return {
+    list: () => {
+      const names = proc.list(`${pid}/fd`);
+      return failed(names) ? names : names.map(Number).sort((a, b) => a - b);
+    },
+    readLink: (fd) => proc.readLink(`${pid}/fd/${fd}`),
+    readInfo: (fd) => proc.readPiece(`${pid}/fdinfo/${fd}`),
+    linkMode: (fd) => {
+      const stat = proc.lstat(`${pid}/fd/${fd}`);
+      return failed(stat) ? stat : stat.mode;
+    },
+    statCached: () => undefined,
+    close: () => {},
+  };
 }
 
 export const failed = (answer: unknown): answer is Failure =>
@@ -63,16 +102,17 @@ export const gone = ({ errno }: Failure): boolean => errno === 'ENOENT' || errno
 export function realProc(root = '/proc'): Proc {
   const buffer = Buffer.allocUnsafe(64 * 1024);
   const at = (path: string) => Buffer.from(`${root}/${path}`, 'latin1');
-  return {
+  const proc = {
     root,
-    readText: (path) => attempt(() => readAll(at(path), buffer, 0)),
-    readPiece: (path) => attempt(() => readAll(at(path), buffer, buffer.length)),
-    readLink: (path) => attempt(() => readlinkSync(at(path), 'latin1')),
-    stat: (path) => attempt(() => toStat(statSync(at(path), { bigint: true }))),
-    lstat: (path) => attempt(() => toStat(lstatSync(at(path), { bigint: true }))),
-    fsMagic: (path) => attempt(() => statfsSync(at(path)).type),
-    list: (path) => attempt(() => readdirSync(at(path), 'latin1')),
+    readText: (path: string) => attempt(() => readAll(at(path), buffer, 0)),
+    readPiece: (path: string) => attempt(() => readAll(at(path), buffer, buffer.length)),
+    readLink: (path: string) => attempt(() => readlinkSync(at(path), 'latin1')),
+    stat: (path: string) => attempt(() => toStat(statSync(at(path), { bigint: true }))),
+    lstat: (path: string) => attempt(() => toStat(lstatSync(at(path), { bigint: true }))),
+    fsMagic: (path: string) => attempt(() => statfsSync(at(path)).type),
+    list: (path: string) => attempt(() => readdirSync(at(path), 'latin1')),
   };
+  return { ...proc, openFds: (pid) => fdsByPath(proc, pid) };
 }
 
 /** Until a read gives less than `enough`, or nothing. As readFileSync, which for the small files of procfs takes four times as long: it asks for a size that is 0. */

@@ -22,7 +22,7 @@ export interface ProcessRead {
   readonly stat: PidStat;
   readonly unread: Unread[];
   /** Its open fds, or why they could not be listed. */
-  readonly fds: readonly string[] | Failure;
+  readonly fds: readonly number[] | Failure;
 }
 
 /** Facts of the process itself: proc(5) stat, status, limits, ns, cgroup. */
@@ -164,7 +164,7 @@ function addLimits(
   const softFdLimit = Math.min(soft, Number.MAX_SAFE_INTEGER);
   facts.openFds = fds.length;
   facts.softFdLimit = softFdLimit;
-  facts.freeDescriptors = softFdLimit - fds.filter((fd) => Number(fd) < softFdLimit).length;
+  facts.freeDescriptors = softFdLimit - fds.filter((fd) => fd < softFdLimit).length;
   const space = limits.get('Max address space')?.soft ?? Number.POSITIVE_INFINITY;
   const used = typeof facts.vmSizeBytes === 'number' ? facts.vmSizeBytes : 0;
   facts.addressSpaceLeftBytes = Math.min(space - used, Number.MAX_SAFE_INTEGER);

@@ -1,10 +1,15 @@
 import { type Diag, openDiag } from './diag.ts';
 import type { Draft } from './draft.ts';
+import { readEventpolls, type Watches } from './eventpolls.ts';
+import { lazy } from './lazy.ts';
+import { readLocks } from './locks.ts';
 import { type Mounts, readMounts } from './mounts.ts';
-import type { Native } from './native/native.ts';
+import type { Native, UnixSocketDiag } from './native/native.ts';
 import { type NetTables, openNetTables } from './net.ts';
 import { parseFilesystems } from './parse/filesystems.ts';
+import type { LockedInodes } from './parse/locks.ts';
 import { type Failure, failed, type Proc, type Stat } from './proc.ts';
+import { addPairs, createUnixPairs, type UnixPairs } from './unix-pairs.ts';
 
 /** One look at the node: what several processes share is read once for it. */
 export interface Scan {
@@ -22,6 +27,16 @@ export interface Scan {
   readonly agentRoot: string;
   /** Facts that the policy asks for; the costly ones are read for it alone. */
   readonly asks: ReadonlySet<string>;
+  /** Whether it asks for that fact of that kind. */
+  readonly asksOf: AsksOf;
+  readonly unixPairs: UnixPairs;
+  readonly shared: boolean;
+  /** So many fds are about to be read. */
+  expect(fds: number): void;
+  /** Inodes with a lock on them; undefined where that cannot be told, or is not worth it for so few fds. */
+  locks(): LockedInodes | undefined;
+  /** What is watched by the eventpolls of the node. */
+  eventpolls(): Watches;
   /** Filesystem → whether it requires a device (/proc/filesystems). */
   filesystems(): ReadonlyMap<string, boolean> | Failure;
   /** Mounts as a process sees them, once per mount namespace and root. */
@@ -40,9 +55,37 @@ export interface Scan {
   pseudoDevice(draft: Draft): string | undefined;
   /** The same from sock_diag(7), which tells what /proc/net does not. */
   diag(pid: number): Diag;
+  /** All unix sockets of that namespace, as they were when they were first asked for. */
+  unixSockets(pid: number): ReadonlyMap<string, UnixSocketDiag> | Failure;
 }
 
-export function startScan(proc: Proc, native: Native | undefined, asks: ReadonlySet<string>): Scan {
+export type AsksOf = (kind: string, fact: string) => boolean;
+
+export interface ScanOptions {
+  /** Absent: every fact of every kind. */
+  readonly asksOf?: AsksOf;
+  /** Found by earlier looks. */
+  readonly unixPairs?: UnixPairs;
+  /** It is shared by many targets: what is read of the whole node at once is worth it. */
+  readonly shared?: boolean;
+  /** Up to so many fds fdinfo of each is read: /proc/locks waits for an RCU grace period, some 10 ms, as long as that. */
+  readonly fewFds?: number;
+  /** Absent: read when it is asked for. */
+  readonly eventpolls?: () => Watches;
+}
+
+export function startScan(
+  proc: Proc,
+  native: Native | undefined,
+  {
+    asks,
+    asksOf = () => true,
+    unixPairs = createUnixPairs(),
+    shared = false,
+    fewFds = 2000,
+    eventpolls = lazy(() => readEventpolls(proc)),
+  }: ScanOptions & { readonly asks: ReadonlySet<string> },
+): Scan {
   const mounts = new Map<string, Mounts | Failure>();
   const nets = new Map<string, NetTables>();
   const stats = new Map<string, Stat | Failure>();
@@ -54,8 +97,11 @@ export function startScan(proc: Proc, native: Native | undefined, asks: Readonly
     return failed(link) ? `pid ${pid}` : link;
   };
   const diags = new Map<string, Diag>();
+  const unixTables = new Map<string, ReadonlyMap<string, UnixSocketDiag> | Failure>();
   const engine = failed(proc.readLink('1/ns/mnt')) ? 'self' : '1';
   const engineNamespaces = new Map<string, string | undefined>();
+  const locks = lazy(() => readLocks(proc));
+  let expected = shared ? Number.POSITIVE_INFINITY : 0;
   let filesystems: ReadonlyMap<string, boolean> | Failure | undefined;
   const key = (pid: number, ...links: string[]) =>
     links.map((link) => {
@@ -71,6 +117,14 @@ export function startScan(proc: Proc, native: Native | undefined, asks: Readonly
     proc,
     native,
     asks,
+    asksOf,
+    unixPairs,
+    shared,
+    eventpolls,
+    expect: (fds) => {
+      expected += fds;
+    },
+    locks: () => (expected > fewFds ? locks() : undefined),
     engine,
     engineNamespace: (type) =>
       once(engineNamespaces, type, () => {
@@ -91,6 +145,12 @@ export function startScan(proc: Proc, native: Native | undefined, asks: Readonly
     engineMounts: () => once(mounts, 'engine', () => readMounts(proc, engine)),
     ownMounts: () => once(mounts, 'self', () => readMounts(proc, 'self')),
     diag: (pid) => once(diags, netKey(pid), () => openDiag(native, `${proc.root}/${pid}/ns/net`)),
+    unixSockets: (pid) =>
+      once(unixTables, netKey(pid), () => {
+        const table = native?.unixSockets(`${proc.root}/${pid}/ns/net`) ?? { errno: 'ENOSYS' };
+        if (!failed(table)) addPairs(unixPairs, netKey(pid), table);
+        return table;
+      }),
     namespace,
     statOnce: (path) => once(stats, path, () => proc.stat(path)),
     pseudoDevice: ({ link, at }) => {

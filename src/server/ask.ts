@@ -1,5 +1,5 @@
-import type { Report } from '../policy/report.ts';
-import type { Check, CheckRequest } from './check.ts';
+import type { Answered, Body } from './body.ts';
+import type { Check, CheckRequest, Form } from './check.ts';
 import type { ServerDeps } from './deps.ts';
 import { AgentError, toAgentError } from './errors.ts';
 import type { Asked } from './question.ts';
@@ -20,14 +20,17 @@ export function createAsk({ check, metrics }: Pick<ServerDeps, 'check' | 'metric
   };
 }
 
-export type BatchResult = { readonly report: Report } | { readonly error: AgentError };
+export type BatchResult = { readonly body: Body } | { readonly error: AgentError };
 
 export interface BatchRun {
-  /** Since the epoch: when the caller stops waiting. */
+  /** Of `performance.now`, since the wall clock may be set: when the caller stops waiting. */
   readonly deadlineAt: number;
   readonly concurrency: number;
-  /** Findings and files in all reports together; what comes after is refused. */
-  readonly maxRows: number;
+  readonly form: Form;
+  /** The bytes of one that does not have them yet. */
+  readonly toBody: (answered: Answered) => Body;
+  /** Of all together; what comes after is refused. */
+  readonly maxBytes: number;
   /** The caller is gone: nothing more is begun. */
   readonly cancelled: () => boolean;
 }
@@ -36,7 +39,7 @@ export interface BatchRun {
 export async function askAll(ask: Check, requests: readonly Asked[], run: BatchRun): Promise<BatchResult[]> {
   const results: BatchResult[] = [];
   let next = 0;
-  let rows = 0;
+  let bytes = 0;
   const worker = async () => {
     for (let at = next++; at < requests.length; at = next++) {
       results[at] = await one(requests[at] ?? {});
@@ -44,23 +47,24 @@ export async function askAll(ask: Check, requests: readonly Asked[], run: BatchR
   };
   const one = async (asked: Asked): Promise<BatchResult> => {
     try {
-      const report = await ask(prepare(asked), run.deadlineAt - Date.now());
-      rows += rowsOf(report);
-      return rows > run.maxRows ? refuse('PayloadTooLarge', tooLarge) : { report };
+      const answered = await ask(prepare(asked), run.deadlineAt - performance.now());
+      const body = answered.body ?? run.toBody(answered);
+      bytes += body.bytes;
+      return bytes > run.maxBytes ? refuse('PayloadTooLarge', tooLarge) : { body };
     } catch (error) {
       return { error: toAgentError(error) };
     }
   };
   const prepare = (asked: Asked): CheckRequest => {
     const question = toQuestion(asked);
-    if (rows > run.maxRows) throw new AgentError('PayloadTooLarge', tooLarge);
-    if (run.cancelled() || Date.now() >= run.deadlineAt) {
+    if (bytes > run.maxBytes) throw new AgentError('PayloadTooLarge', tooLarge);
+    if (run.cancelled() || performance.now() >= run.deadlineAt) {
       throw new AgentError(
         'DeadlineExceeded',
         'the batch left no time for it: expected fewer requests or more time',
       );
     }
-    return question;
+    return { ...question, render: { form: run.form } };
   };
   await Promise.all(Array.from({ length: Math.min(run.concurrency, requests.length) }, worker));
   return results;
@@ -71,8 +75,3 @@ const tooLarge = 'the answer to the batch is too large: ask for this one alone, 
 const refuse = (code: AgentError['code'], detail: string): BatchResult => ({
   error: new AgentError(code, detail),
 });
-
-const rowsOf = ({ findings, processes, parts }: Report): number =>
-  findings.length +
-  processes.reduce((sum, process) => sum + process.files.length, 0) +
-  parts.reduce((sum, part) => sum + rowsOf(part), 0);

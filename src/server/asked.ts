@@ -19,6 +19,7 @@ export interface Asked {
   readonly policy: Policy;
   readonly version: Version;
   readonly asks: ReadonlySet<string>;
+  readonly asksOf: (kind: string, fact: string) => boolean;
   readonly options: GivenOptions;
 }
 
@@ -26,8 +27,15 @@ export function lookUp(deps: PolicyDeps, request: CheckRequest): Asked {
   const policy = policyOf(deps, request.policy ?? deps.defaultPolicy);
   const options = optionsOf(request.options, policy);
   const version = versionOf(deps, policy, request.engineVersion);
-  const asks = request.show === 'all' ? everything(policy) : policy.asks;
-  return { request, policy, options, version, asks };
+  const all = request.show === 'all';
+  const asks = all ? everything(policy) : policy.asks;
+  const asksOf = all ? () => true : asksOfKind(policy);
+  return { request, policy, options, version, asks, asksOf };
+}
+
+function asksOfKind({ asksOfKind: asked }: Policy): Asked['asksOf'] {
+  const ofAll = asked.get('');
+  return (kind, fact) => asked.get(kind)?.has(fact) === true || ofAll?.has(fact) === true;
 }
 
 /** With every file all its facts are shown; but a look at every process of the node is taken for a rule alone. */

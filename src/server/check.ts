@@ -1,5 +1,6 @@
 import type { TargetRef } from '../facts.ts';
-import type { Report } from '../policy/report.ts';
+import type { Role } from './access/caller.ts';
+import type { Answered } from './body.ts';
 
 /** One question, the same from REST, gRPC and the command line. */
 export interface CheckRequest {
@@ -15,7 +16,18 @@ export interface CheckRequest {
   readonly fresh?: boolean;
   /** all: every file with its facts. blocking: findings only. */
   readonly show: 'blocking' | 'all';
+  /** In which bytes it is wanted, and for whom; absent: as an object, which is bounded. */
+  readonly render?: Rendering;
+}
+
+/** json, text, line: of REST. message, result: of gRPC, alone or in a batch. */
+export type Form = 'json' | 'text' | 'line' | 'message' | 'result';
+
+export interface Rendering {
+  readonly form: Form;
+  /** Set where it is known who asks. */
+  readonly role?: Role;
 }
 
 /** Answers a question or throws an `AgentError`. `deadlineMs`: how long the caller waits. */
-export type Check = (request: CheckRequest, deadlineMs: number) => Promise<Report>;
+export type Check = (request: CheckRequest, deadlineMs: number) => Promise<Answered>;

@@ -18,8 +18,12 @@ export interface Limits {
   readonly bodyBytes: number;
   /** Request line and headers together. */
   readonly headerBytes: number;
-  /** Of the REST server, at the same time. */
+  /** At the same time over HTTP, over gRPC and on the unix socket, each. */
   readonly connections: number;
+  /** Of one address; 0: any. */
+  readonly clientConnections: number;
+  /** After so long without a call a gRPC connection is closed. */
+  readonly idleSeconds: number;
   /** Calls on one connection of the gRPC server, at the same time. */
   readonly streams: number;
   /** For a whole request to arrive. */
@@ -28,8 +32,16 @@ export interface Limits {
   readonly defaultTimeoutSeconds: number;
   /** Checks of one batch that run at once, so that a batch leaves room for others. */
   readonly batchConcurrency: number;
-  /** Findings and files in the answer to one batch: it is built in memory. */
-  readonly batchRows: number;
+  /** An answer as it is sent, also of a whole batch. */
+  readonly answerBytes: number;
+  /** The same over gRPC, where it is one message. */
+  readonly messageBytes: number;
+  /** Of all answers that are being sent. */
+  readonly unsentBytes: number;
+  /** For a client to read its answer. */
+  readonly sendSeconds: number;
+  /** Findings and files of a report that is kept as an object, as for those who watch. */
+  readonly objectRows: number;
   /** Streams that are open at once, over both transports. */
   readonly watchers: number;
   /** Of one caller. */
@@ -48,11 +60,17 @@ export const defaultLimits: Limits = {
   bodyBytes: 1024 * 1024,
   headerBytes: 16 * 1024,
   connections: 2000,
+  clientConnections: 500,
+  idleSeconds: 300,
   streams: 1200,
   receiveSeconds: 10,
   defaultTimeoutSeconds: 10,
   batchConcurrency: 4,
-  batchRows: 200_000,
+  answerBytes: 128 * 1024 * 1024,
+  messageBytes: 16 * 1024 * 1024,
+  unsentBytes: 256 * 1024 * 1024,
+  sendSeconds: 60,
+  objectRows: 1000,
   watchers: 1000,
   clientWatchers: 250,
   clients: 10_000,

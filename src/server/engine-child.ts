@@ -1,12 +1,18 @@
+import { writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import type { Report } from '../policy/report.ts';
 import type { Stuck } from '../probe/avoid.ts';
-import type { CheckRequest } from './check.ts';
+import { sightOf } from './access/sight.ts';
+import { headOf } from './body.ts';
+import { bounded } from './bounded.ts';
+import type { CheckRequest, Rendering } from './check.ts';
+import { defaultLimits } from './deps.ts';
 import { AgentError, type ErrorCode } from './errors.ts';
 import { wordsOf } from './hang/place.ts';
 import type { HostSetup } from './host.ts';
 import { createLocalAssess } from './local.ts';
 import type { PolicySource } from './policies.ts';
+import { render } from './render.ts';
 import {
   createCpuMeter,
   createSweepChild,
@@ -41,7 +47,8 @@ export interface EngineFailure {
   readonly detail: string;
 }
 
-export type EngineAnswer = { readonly report: Report } | EngineFailure;
+/** `bytes`: so many follow beside the messages, and the report is the head of what they tell. */
+export type EngineAnswer = { readonly report: Report; readonly bytes?: number } | EngineFailure;
 /** A slice that could not be judged has its cost too. */
 export type SweepReply = SweepAnswer | (EngineFailure & Partial<SweepAnswer> & Pick<SweepAnswer, 'cpuMs'>);
 
@@ -51,9 +58,9 @@ export function runEngineChild(setup: EngineSetup): void {
   const sweep = createSweepChild(setup, local);
   const cpuMs = createCpuMeter();
   const startMs = cpuMs();
-  const attempt = <T>(answer: () => T): T | EngineFailure => {
+  const attempt = async <T>(answer: () => T | Promise<T>): Promise<T | EngineFailure> => {
     try {
-      return answer();
+      return await answer();
     } catch (error) {
       if (error instanceof AgentError) return { code: error.code, detail: error.message };
       const { stack = String(error) } = error as Error;
@@ -69,21 +76,46 @@ export function runEngineChild(setup: EngineSetup): void {
       ? report
       : { ...report, notes: [...report.notes, ...left] };
   };
-  const answer = ({ request, avoid }: EngineQuestion): EngineAnswer | SweepReply => {
+  const answer = async ({ request, avoid }: EngineQuestion): Promise<EngineAnswer | SweepReply> => {
     local.avoid(avoid);
     if (!('sweep' in request)) {
-      const answered = attempt(() => ({ report: noted(local.assess(request)) }));
+      const answered = await attempt(() => answerCheck(noted(local.assess(request)), request.render));
       cpuMs();
       return answered;
     }
-    const answered = attempt(() => sweep(request, noted));
+    const answered = await attempt(() => sweep(request, noted));
     const pressure = pressureOf(local.proc, availableParallelism());
     return { ...answered, cpuMs: cpuMs() + (request.spawned ? startMs : 0), pressure };
   };
-  process.on('message', (question) => process.send?.(answer(question as EngineQuestion)));
+  process.on('message', async (question) => process.send?.(await answer(question as EngineQuestion)));
   process.on('disconnect', () => process.exit(0));
   // the terminal's ^C reaches the whole group: the daemon decides when its children end
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+}
+
+/** Where a probing process writes what nobody in the agent has to read. */
+export const bodyFd = 4;
+
+async function answerCheck(report: Report, wanted: Rendering | undefined): Promise<EngineAnswer> {
+  const { objectRows, answerBytes, messageBytes } = defaultLimits;
+  if (wanted === undefined) return { report: bounded(report, objectRows) };
+  const body = await bytesOf(report, wanted);
+  const most = wanted.form === 'message' || wanted.form === 'result' ? messageBytes : answerBytes;
+  if (body.length > most) {
+    const detail = `the answer has ${body.length} bytes, expected at most ${most}: ask without show=all, or about less`;
+    throw new AgentError('PayloadTooLarge', detail);
+  }
+  // it waits while the agent does not read
+  for (let at = 0; at < body.length; ) at += writeSync(bodyFd, body, at);
+  return { report: headOf(report), bytes: body.length };
+}
+
+async function bytesOf(report: Report, { form, role = 'viewer' }: Rendering): Promise<Buffer> {
+  const seen = sightOf(role).report(report);
+  if (form !== 'message' && form !== 'result') return Buffer.from(render(seen, form));
+  // protobuf takes its time to load, and not everybody asks over gRPC
+  const { encode } = await import('./grpc/encode.ts');
+  return encode(seen, form);
 }
 
 export const childArgument = 'probe';

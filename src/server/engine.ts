@@ -1,7 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { setPriority } from 'node:os';
+import type { Readable } from 'node:stream';
 import { realProc } from '../probe/proc.ts';
+import { type Body, bodyReader } from './body.ts';
 import type { Check } from './check.ts';
 import {
+  bodyFd,
   childArgument,
   type EngineAnswer,
   type EngineRequest,
@@ -21,15 +25,19 @@ export interface EngineOptions {
   /** Checks that may wait for a free one; more are told that the agent is too busy. */
   readonly maxWaiting: number;
   readonly setup: EngineSetup;
+  /** Niceness of its processes: what is asked for comes before what is done of its own accord. */
+  readonly nice?: number;
   /** How soon what hung is tried again; absent: as usual. */
   readonly stuckTimes?: Partial<StuckTimes>;
+  /** What it has learnt of what hangs, where another engine shall know it too. */
+  readonly stuck?: StuckPlaces;
 }
 
 const lookMs = 100;
 
 interface Job {
   readonly request: EngineRequest;
-  readonly resolve: (answer: EngineAnswer | SweepReply) => void;
+  readonly resolve: (answer: (EngineAnswer & { readonly body?: Body }) | SweepReply) => void;
   readonly reject: (error: AgentError) => void;
   timer: NodeJS.Timeout;
   /** Where its child waited shortly before its deadline. */
@@ -58,20 +66,25 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#setup = options.setup;
-    this.#stuck = new StuckPlaces(
-      (path, mntId) => mountStuckById(path, mntId, realProc(this.#setup.procRoot)),
-      options.stuckTimes,
-    );
+    this.#stuck =
+      options.stuck ??
+      new StuckPlaces(
+        (path, mntId) => mountStuckById(path, mntId, realProc(this.#setup.procRoot)),
+        options.stuckTimes,
+      );
   }
 
   /** Starts one worker ahead of the first check. */
   start(): void {
-    this.#idle.push(this.#spawn());
+    const child = this.#trySpawn();
+    if (child) this.#idle.push(child);
   }
 
   readonly check: Check = async (request, deadlineMs) => {
-    const answer = (await this.#run(request, deadlineMs)) as EngineAnswer;
-    if ('report' in answer) return answer.report;
+    const answer = (await this.#run(request, deadlineMs)) as EngineAnswer & { readonly body?: Body };
+    if ('report' in answer) {
+      return answer.body === undefined ? answer.report : { ...answer.report, body: answer.body };
+    }
     // its detail is a stack, for the log
     if (answer.code === 'Internal') {
       throw toAgentError(Object.assign(new Error('in a probing process'), { stack: answer.detail }));
@@ -87,6 +100,11 @@ export class Engine {
     return { workers: this.#options.workers, busy: this.#busy.size, waiting: this.#waiting.length };
   }
 
+  /** For another engine, which then knows what this one has learnt of what hangs. */
+  get stuckPlaces(): StuckPlaces {
+    return this.#stuck;
+  }
+
   /** What does not answer, and is not asked. */
   stuck(): readonly StuckState[] {
     return this.#stuck.states();
@@ -95,9 +113,10 @@ export class Engine {
   /** From the next check on: those who probe by the old one are thrown away, at once or with their answer. */
   replace(setup: EngineSetup): void {
     this.#setup = setup;
-    for (const child of this.#idle.splice(0)) child.kill('SIGKILL');
+    const idle = this.#idle.splice(0);
+    for (const child of idle) child.kill('SIGKILL');
     for (const child of this.#busy.keys()) this.#outdated.add(child);
-    if (!this.#stopped && this.#busy.size === 0) this.start();
+    if (!this.#stopped && idle.length > 0 && this.#busy.size === 0) this.start();
   }
 
   /** Ends the workers; what is still running is refused. */
@@ -134,29 +153,54 @@ export class Engine {
     while (this.#waiting.length > 0 && this.#busy.size < this.#options.workers) {
       const job = this.#waiting.shift() as Job;
       const idle = this.#idle.pop();
-      const child = idle ?? this.#spawn();
+      const child = idle ?? this.#trySpawn();
+      if (child === undefined) {
+        settle(job).reject(new AgentError('Internal', 'the probing process could not be started'));
+        continue;
+      }
       this.#busy.set(child, job);
       const avoid = this.#stuck.list();
       if ('sweep' in job.request) {
         job.cpuMs = cpuMsOf(child.pid);
         // who has a process started pays for it
-        child.send({ request: { ...job.request, spawned: idle === undefined }, avoid });
-      } else child.send({ request: job.request, avoid });
+        child.send?.({ request: { ...job.request, spawned: idle === undefined }, avoid });
+      } else child.send?.({ request: job.request, avoid });
     }
   }
 
+  /** fork(2) failed, as where memory is short: that is of this check, and not of the daemon. */
+  #trySpawn(): ChildProcess | undefined {
+    try {
+      return this.#spawn();
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Throws where it is known at once that none can be had; else it is lost. */
   #spawn(): ChildProcess {
     const child = fork(new URL('./engine-child.js', import.meta.url), [childArgument], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
     });
-    child.send(this.#setup);
-    child.on('message', (answer) => this.#answered(child, answer as EngineAnswer | SweepReply));
-    child.on('error', () => this.#lost(child, 'could not be started or reached'));
+    if (this.#options.nice !== undefined) beNice(child, this.#options.nice);
+    const bodyOf = bodyReader(child.stdio[bodyFd] as Readable);
+    child.on('message', async (message) => {
+      const answer = message as EngineAnswer | SweepReply;
+      if (!('bytes' in answer)) return this.#answered(child, answer);
+      this.#answered(child, { ...answer, body: await bodyOf(answer.bytes ?? 0) });
+    });
+    child.on('error', () => {
+      this.#lost(child, 'could not be started or reached');
+      // of one that never was there is no pid, and 0 would be our own group
+      if (child.pid !== undefined) child.kill('SIGKILL');
+    });
     child.on('exit', (code, signal) => this.#lost(child, `ended with ${signal ?? `status ${code}`}`));
+    // without a descriptor left there is no channel, and `error` follows
+    child.send?.(this.#setup);
     return child;
   }
 
-  #answered(child: ChildProcess, answer: EngineAnswer | SweepReply): void {
+  #answered(child: ChildProcess, answer: Parameters<Job['resolve']>[0]): void {
     const job = this.#busy.get(child);
     if (!job) return;
     this.#busy.delete(child);
@@ -183,6 +227,7 @@ export class Engine {
       this.#learn(job, child.pid);
       child.kill('SIGKILL');
       child.unref();
+      child.stdio[bodyFd]?.destroy();
     }
     settle(job).reject(late);
     this.#next();
@@ -213,6 +258,14 @@ export class Engine {
     this.#busy.delete(child);
     settle(job).reject(new AgentError('Internal', `the probing process ${why}`));
     this.#next();
+  }
+}
+
+function beNice({ pid }: ChildProcess, niceness: number): void {
+  try {
+    if (pid !== undefined) setPriority(pid, niceness);
+  } catch {
+    // it has ended, or may not be: then it is as others are
   }
 }
 

@@ -4,6 +4,7 @@ import { judge } from '../policy/judge.ts';
 import { covers, type GivenOptions, readOptions } from '../policy/options.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Judgement, RuntimeReport } from '../policy/report.ts';
+import type { TallyCounter } from '../policy/tally.ts';
 import type { Probe } from '../probe/probe.ts';
 import { failed } from '../probe/proc.ts';
 import type { RuntimeDeps } from '../probe/runtime/index.ts';
@@ -39,17 +40,29 @@ export const processUnit = (ref: ProcessRef, container?: Unit): TreeUnit => ({
   ref,
 });
 
-export type JudgeUnit = (asked: Asked, unit: TreeUnit) => Judged;
+/** `tally` is told of each of its files. */
+export type JudgeUnit = (asked: Asked, unit: TreeUnit, tally?: TallyCounter) => Judged;
 
 /** One tree: probe → evaluate. Throws `AgentError`. */
 export function unitJudge(deps: UnitDeps): JudgeUnit {
   const compiled = compiledPolicies();
-  return ({ request, policy, version, asks, options }, { target, pid, members, container, ref }) => {
+  return (
+    { request, policy, version, asks, asksOf, options },
+    { target, pid, members, container, ref },
+    tally,
+  ) => {
     if (pid === undefined) throw new AgentError('NotPermitted', 'none of its processes may be read');
     // one file is read with its tree: who else holds or watches it belongs to its facts
     const type = ref?.type === 'process' && ref.fd === undefined ? 'process' : 'tree';
     const { cgroup } = target;
-    const facts = deps.probe({ pid, type, members, ...(cgroup === undefined ? {} : { cgroup }), asks });
+    const facts = deps.probe({
+      pid,
+      type,
+      members,
+      ...(cgroup === undefined ? {} : { cgroup }),
+      asks,
+      asksOf,
+    });
     if (facts === 'kernel-thread') {
       throw new AgentError(
         'KernelThread',
@@ -71,6 +84,7 @@ export function unitJudge(deps: UnitDeps): JudgeUnit {
       policy: judged,
       options: given,
       ...version,
+      ...(tally === undefined ? {} : { tally }),
       show: request.show,
       evaluate,
     });

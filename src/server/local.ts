@@ -2,6 +2,7 @@ import type { Policy } from '../policy/policy.ts';
 import { type Avoiding, avoiding } from '../probe/avoid.ts';
 import { kinds, vocabulary } from '../probe/kinds/index.ts';
 import { loadNative } from '../probe/native/koffi.ts';
+import { forPidsOf } from '../probe/native/own-pids.ts';
 import { createProbe } from '../probe/probe.ts';
 import { realProc } from '../probe/proc.ts';
 import { type Assess, createAssess } from './assess.ts';
@@ -63,9 +64,10 @@ export function createLocalAssess(setup: EngineSetup): Local {
     setup.policySources === undefined
       ? loadPolicySet(setup.policyFolders)
       : parsePolicySet(setup.policySources);
-  const loaded = loadNative();
+  const { native: loaded, missing } = loadNative();
   const real = realProc(setup.procRoot);
-  const guard = avoiding(loaded.native?.proc(real) ?? real, loaded.native);
+  const fast = loaded?.proc(real) ?? real;
+  const guard = avoiding(fast, loaded && forPidsOf(fast, loaded, process.pid));
   const { proc, native } = guard;
   const { defaultPolicy, detectedVersions } = setup;
   const assess = createAssess({
@@ -81,6 +83,6 @@ export function createLocalAssess(setup: EngineSetup): Local {
     policies,
     policySources: sources,
     kinds: [...kinds.map((kind) => kind.name), 'process'],
-    nativeMissing: loaded.missing,
+    nativeMissing: missing,
   };
 }

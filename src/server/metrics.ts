@@ -15,6 +15,8 @@ export interface Metrics {
   recordWatchEnd(code: ErrorCode | 'Left'): void;
   /** A request that was not let in, or that came too often. */
   recordRefusal(code: ErrorCode): void;
+  /** A connection beyond a limit, closed at once. */
+  recordRefusedConnection(server: ServerName): void;
   recordReload(ok: boolean, at: Date): void;
   /** At the start. */
   recordLoaded(at: Date): void;
@@ -26,6 +28,8 @@ export interface Metrics {
   text(): Promise<string>;
   readonly contentType: string;
 }
+
+export type ServerName = 'rest' | 'grpc' | 'unix';
 
 export interface MetricsSource {
   readonly policies: readonly Policy[];
@@ -99,6 +103,12 @@ export function createMetrics({ policies, kinds, version, stuck = () => [] }: Me
     labelNames: ['code'],
     registers,
   });
+  const refusedConnections = new Counter({
+    name: 'checkpointable_refused_connections_total',
+    help: 'Connections closed at once: too many, or too many of one address',
+    labelNames: ['server'],
+    registers,
+  });
   const reloads = new Counter({
     name: 'checkpointable_reloads_total',
     help: 'Policies, tokens and certificates read anew; failed: what was loaded before is kept',
@@ -145,6 +155,7 @@ export function createMetrics({ policies, kinds, version, stuck = () => [] }: Me
   const code = closed([...Object.keys(errorTable), 'Left']);
   // a counter that starts at 0 lets an alert see its first increase
   for (const name of targets) for (const end of verdicts) checks.inc({ target: name, verdict: end }, 0);
+  for (const server of ['rest', 'grpc', 'unix']) refusedConnections.inc({ server }, 0);
   for (const result of ['ok', 'failed']) reloads.inc({ result }, 0);
 
   return {
@@ -156,6 +167,7 @@ export function createMetrics({ policies, kinds, version, stuck = () => [] }: Me
     },
     setWatchers: (number) => watchers.set(number),
     recordRefusal: (refused) => refusals.inc({ code: code(refused) }),
+    recordRefusedConnection: (server) => refusedConnections.inc({ server }),
     recordReload(ok, at) {
       reloads.inc({ result: ok ? 'ok' : 'failed' });
       if (ok) reloaded.set(at.getTime() / 1000);

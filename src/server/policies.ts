@@ -4,6 +4,7 @@ import type { Vocabulary } from '../facts.ts';
 import { parsePolicy } from '../policy/parse.ts';
 import type { PolicyIssue } from '../policy/parse-node.ts';
 import type { Policy } from '../policy/policy.ts';
+import { readCompiled } from './compiled-policy.ts';
 
 export interface PolicyProblem extends PolicyIssue {
   readonly file: string;
@@ -49,7 +50,8 @@ export function parsePolicies(sources: readonly PolicySource[], vocabulary: Voca
   const byName = new Map<string, Policy>();
   const problems: PolicyProblem[] = [];
   for (const { file, text } of sources) {
-    const { policy, issues } = parsePolicy(text, vocabulary);
+    const compiled = file.startsWith(builtinFolder) ? readCompiled(file, text) : undefined;
+    const { policy, issues } = compiled ? { policy: compiled, issues: [] } : parsePolicy(text, vocabulary);
     problems.push(...issues.map((issue) => ({ file, ...issue })));
     if (policy) byName.set(policy.name, policy);
   }

@@ -35,7 +35,13 @@ const wanted = [
 ] as const;
 
 export function procChecks(proc: Proc, nativeMissing: string | undefined): readonly ReadinessCheck[] {
-  return [checkProcfs(proc), checkHidepid(proc), ...checkCapabilities(proc), checkNative(nativeMissing)];
+  return [
+    checkProcfs(proc),
+    checkPids(proc),
+    checkHidepid(proc),
+    ...checkCapabilities(proc),
+    checkNative(nativeMissing),
+  ];
 }
 
 /** What hung, without paths: anyone may read it. Critical where it is procfs itself. */
@@ -68,6 +74,15 @@ function checkProcfs(proc: Proc): ReadinessCheck {
     critical: true,
     message: ok ? `readable at ${proc.root}` : `${proc.root}/self/stat: ${stat.errno}`,
   };
+}
+
+/** Of another pid namespace a number is another process there: what is asked by a pid is not asked. */
+function checkPids(proc: Proc): ReadinessCheck {
+  const own = proc.readLink('self') === String(process.pid);
+  const message = own
+    ? 'procfs is of the pid namespace of the agent'
+    : 'procfs is of another pid namespace: who shares what, and unbound sockets, are unknown';
+  return { name: 'pids', ok: own, critical: false, message };
 }
 
 /** proc(5): with hidepid other users' processes look as if they did not exist. */

@@ -1,8 +1,8 @@
 import type { ContainerIdentity, TargetRef, Unread } from '../facts.ts';
 import type { TargetReport } from '../policy/report.ts';
+import { readStat } from '../probe/pid.ts';
 import type { Proc } from '../probe/proc.ts';
 import { failed } from '../probe/proc.ts';
-import { readStat } from '../probe/process.ts';
 import type { FindDeps, FoundContainer } from '../probe/targets/containers.ts';
 import { type FindRef, findTarget } from '../probe/targets/find.ts';
 import { type Found, type FoundGroup, isProblem, type Problem } from '../probe/targets/found.ts';

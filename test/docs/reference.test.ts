@@ -51,8 +51,23 @@ describe('docs/api.md', () => {
       `${timeoutSeconds.min} to ${timeoutSeconds.max}, default ${defaultLimits.defaultTimeoutSeconds}`,
     );
     expect(api).toContain(`up to ${maxBatch.toLocaleString('en-US')} targets`);
-    expect(api).toContain(`${defaultLimits.batchRows.toLocaleString('en-US')} rows`);
-    expect([defaultLimits.bodyBytes, defaultLimits.headerBytes]).toEqual([2 ** 20, 2 ** 14]);
+    const { bodyBytes, headerBytes, answerBytes, messageBytes, unsentBytes, objectRows } = defaultLimits;
+    const told = rows(api, 'Limits').map(([what = '', limit]) => [what, limit]);
+    const mebibytes = (bytes: number) => `${bytes / 2 ** 20} MiB`;
+    expect(told).toContainEqual(['a body, a gRPC message', mebibytes(bodyBytes)]);
+    expect(headerBytes).toBe(2 ** 14);
+    expect(told).toContainEqual([
+      'an answer over HTTP, over gRPC, also to a batch',
+      `${mebibytes(answerBytes)}, ${mebibytes(messageBytes)}`,
+    ]);
+    expect(told).toContainEqual([
+      'answers that are being read, over HTTP and over gRPC',
+      `${mebibytes(unsentBytes)} each`,
+    ]);
+    expect(told).toContainEqual([
+      'findings and files of a report that is watched',
+      objectRows.toLocaleString('en-US'),
+    ]);
   });
 });
 

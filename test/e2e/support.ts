@@ -1,6 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -68,6 +68,10 @@ export interface DaemonOptions {
   readonly flags?: readonly string[];
   readonly user?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** A command that runs it, as `prlimit --nofile=64`. */
+  readonly within?: readonly string[];
+  /** Where its stdout and stderr go, instead of into `output`. */
+  readonly logFile?: string;
 }
 
 /** Starts the built daemon on free ports and a unix socket of its own, and waits until it says that it listens. */
@@ -75,18 +79,32 @@ export async function startDaemon({
   flags = [],
   user,
   environment = {},
+  within = [],
+  logFile,
 }: DaemonOptions = {}): Promise<Daemon> {
   const dir = temporary();
   const socket = join(dir, 'run', 'agent.sock');
   const addresses = ['--http', '127.0.0.1:0', '--grpc', '127.0.0.1:0', '--grpc-socket', socket];
   // no sweep of its own accord disturbs what a test counts, and a test is one caller; of a flag given twice the last counts
   const quiet = ['--sweep-interval-seconds', '0', '--client-rate', '0', '--client-checks', '0'];
-  const child = spawn(process.execPath, [main, 'serve', ...addresses, ...quiet, ...flags], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const [command = '', ...args] = [
+    ...within,
+    process.execPath,
+    main,
+    'serve',
+    ...addresses,
+    ...quiet,
+    ...flags,
+  ];
+  const log = logFile === undefined ? 'pipe' : openSync(logFile, 'a');
+  const child = spawn(command, args, {
+    stdio: ['ignore', log, log],
     env: { ...process.env, ...environment },
     ...(user === undefined ? {} : { uid: user, gid: user }),
   });
+  if (typeof log === 'number') closeSync(log);
   const output = collect(child);
+  const said = () => (logFile === undefined ? output.stdout : readFileSync(logFile, 'utf8'));
   const closed = once(child, 'close').then(([code, signal]): Ended => {
     remove(dir);
     return { code, signal, ...output };
@@ -94,13 +112,13 @@ export async function startDaemon({
   const line = /REST (https?:\/\/\S+) {2}gRPC (\S+)/;
   const listens = async (): Promise<readonly string[]> => {
     for (let tries = 0; tries < 1500; tries++) {
-      const match = line.exec(output.stdout);
-      if (match?.[2] !== undefined && output.stdout.includes('Try: ')) return match;
+      const match = line.exec(said());
+      if (match?.[2] !== undefined && said().includes('Try: ')) return match;
       if (child.exitCode !== null) break;
       await sleep(20);
     }
     child.kill('SIGKILL');
-    throw new Error(`the daemon does not listen: ${output.stdout}${output.stderr}`);
+    throw new Error(`the daemon does not listen: ${said()}${output.stderr}`);
   };
   const [, http = '', grpc = ''] = await listens();
   return {

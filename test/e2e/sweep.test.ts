@@ -154,6 +154,7 @@ describe('a part that hangs', () => {
       request: { target: { type: 'node' }, options: [], show: 'blocking' },
       intervalMs: 0,
       cpuShare: 1,
+      lanes: 1,
       sliceTimeoutMs: 3000,
       unjudged: unjudgedBy({ ...setup, policies: createLocalAssess(setup).policies }),
       ended: () => {},

@@ -214,7 +214,7 @@ describe.skipIf(skip !== undefined)('the native calls', () => {
       passControl: false,
       ebpfFilter: false,
       boundDeviceGone: false,
-      sendBufferBytes: expect.any(Number),
+      flags: 0o2,
       netNsInode,
       // a listening socket: TCP_LISTEN, nobody waits to be accepted
       inet: {
@@ -235,7 +235,14 @@ describe.skipIf(skip !== undefined)('the native calls', () => {
       hasPeer: true,
       corked: undefined,
       netNsInode,
+      sendBufferBytes: expect.any(Number),
+      flags: 0o2,
+      unix: { readable: false, queuedBytes: 0, unnamed: true, cookie: expect.stringMatching(/^\d+$/) },
     });
+    expect(options('pairB').unix).toMatchObject({ readable: true, queuedBytes: 5, unnamed: true });
+    expect(options('named').unix).toMatchObject({ readable: false, unnamed: false });
+    expect(options('client').unix?.cookie).not.toBe(options('pairA').unix?.cookie);
+    expect(options('listener').unix).toMatchObject({ readable: true, unnamed: false });
     expect(options('listener')).toMatchObject({ listening: true, hasPeer: false });
     expect(options('netlink')).toMatchObject({ domain: 16, type: 3, protocol: 0 });
     expect(options('packet')).toMatchObject({ domain: 17, type: 3, hasPeer: false });
@@ -408,6 +415,15 @@ __import__("time").sleep(1000)`,
       expect(fast.readLink(path)).toEqual(real.readLink(path));
       expect(fast.lstat(path)).toMatchObject(real.lstat(path));
     }
+    const [slow, open] = [ok(real.openFds(pid)), ok(fast.openFds(pid))];
+    expect(open.list()).toEqual(slow.list());
+    for (const number of [...ok(slow.list()), 9999]) {
+      for (const call of ['readLink', 'readInfo', 'linkMode'] as const)
+        expect(open[call](number), `${call} ${number}`).toEqual(slow[call](number));
+    }
+    expect(open.statCached(fd('other'))).toEqual(native.statCached(`/proc/${pid}/fd/${fd('other')}`));
+    open.close();
+    expect(fast.openFds(4_194_304)).toEqual({ errno: 'ENOENT' });
   });
 
   it('leaves no descriptor open and stays in its namespace', () => {
@@ -423,6 +439,19 @@ __import__("time").sleep(1000)`,
       kcmp: () => native.kcmp('file', pid, fd('child'), fd('pipe'), fd('pipe')),
       epollTarget: () => native.epollTarget(pid, fd('dup'), pid, fd('epoll'), fd('pipe'), 0),
       socketOptions: () => native.socketOptions(pid, fd('tcpClient')),
+      holding: () => native.holding(pid, () => native.socketOptions(pid, fd('tcpClient'))),
+      fdFlags: () => native.fdFlags(pid, fd('pipe')),
+      openFds: () => {
+        const fds = ok(native.proc(realProc()).openFds(pid));
+        const read = [
+          fds.list(),
+          fds.readLink(fd('pipe')),
+          fds.readInfo(fd('pipe')),
+          fds.statCached(fd('other')),
+        ];
+        fds.close();
+        return read.find(failed);
+      },
       socketOptionsOfUnix: () => native.socketOptions(pid, fd('named')),
       unixSockets: () => native.unixSockets(netNs()),
       netlinkSockets: () => native.netlinkSockets(netNs()),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { TargetFacts } from '../../src/facts.ts';
 import { createProbe } from '../../src/probe/probe.ts';
 import { errno, fakeProc, stat, type Tree } from '../support/fake-proc.ts';
 import { baseTree, fdinfoHead, probeTree, statLine } from '../support/fake-process.ts';
@@ -86,10 +87,31 @@ describe('changed while it was read', () => {
     expect(process.files.filter(({ via }) => via === 'fd')).toHaveLength(files);
   });
 
+  const family = (children: string | (() => string), child: NonNullable<Tree['texts']> = {}) =>
+    baseTree({ texts: { '7/task/7/children': children, ...child }, lists: { '7/task': ['7'] } });
+
   it('a descendant that ended meanwhile', () => {
-    const tree = baseTree({ texts: { '7/task/7/children': '8 ' }, lists: { '7/task': ['7'] } });
-    const answer = probe(tree, 'tree');
+    const answer = probe(family(inTurn('8 ', '')), 'tree');
+    expect(answer).toMatchObject({ processes: [{ pid: 7, changed: true, unread: [] }] });
+  });
+
+  it('the pid of a descendant is by now that of a process elsewhere', () => {
+    const answer = probe(family('8 ', { '8/stat': statLine(8, { ppid: 1 }) }), 'tree');
     expect(answer).toMatchObject({ processes: [{ pid: 7, changed: true }] });
+    expect('processes' in (answer as object) && (answer as TargetFacts).processes).toHaveLength(1);
+  });
+
+  it.each(['ENOENT', 'EPERM'])('a descendant that hidepid hides (%s) is unread, and not gone', (code) => {
+    const answer = probe(family('8 ', { '8/stat': errno(code) }), 'tree');
+    const unread = [{ pid: 8, call: 'read stat', errno: code, facts: [] }];
+    expect(answer).toMatchObject({ processes: [{ pid: 7, unread }] });
+  });
+
+  it('whose descendants may not be listed', () => {
+    const tree = family('');
+    const answer = probe({ ...tree, lists: { ...tree.lists, '7/task': errno('EMFILE') } }, 'tree');
+    const unread = [{ pid: 7, call: 'list task', errno: 'EMFILE', facts: [] }];
+    expect(answer).toMatchObject({ processes: [{ pid: 7, unread }] });
   });
 });
 

@@ -111,7 +111,11 @@ describe('an epoll of the process', () => {
 
 describe('across processes', () => {
   const children = { '7/task': ['7'] };
-  const family = (world: World) => treeOf(world, { texts: { '7/task/7/children': '8 ' }, lists: children });
+  const family = (world: World) =>
+    treeOf(world, {
+      texts: { '7/task/7/children': '8 ', '8/stat': statLine(8, { ppid: 7 }) },
+      lists: children,
+    });
 
   it('a target that the parent closed and the child keeps', () => {
     const { processes } = probeTree(family({ 7: { 4: epoll(tfd(3, 900, sockfs)) }, 8: { 3: socket } }), {

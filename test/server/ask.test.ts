@@ -1,5 +1,7 @@
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
+import type { Report } from '../../src/policy/report.ts';
 import { askAll, createAsk } from '../../src/server/ask.ts';
+import { bodyOf } from '../../src/server/body.ts';
 import type { Check } from '../../src/server/check.ts';
 import { AgentError } from '../../src/server/errors.ts';
 import { type Asked, toQuestion } from '../../src/server/question.ts';
@@ -101,10 +103,17 @@ describe('createAsk', () => {
 });
 
 describe('askAll', () => {
-  const run = { deadlineAt: Number.POSITIVE_INFINITY, concurrency: 2, maxRows: 1000, cancelled: () => false };
+  const run = {
+    deadlineAt: Number.POSITIVE_INFINITY,
+    concurrency: 2,
+    form: 'json',
+    toBody: ({ target }: Report) => bodyOf(JSON.stringify(target.pid)),
+    maxBytes: 1000,
+    cancelled: () => false,
+  } as const;
   const targets = (...pids: number[]): Asked[] => pids.map((pid) => ({ target: { pid } }));
   const codes = (results: Awaited<ReturnType<typeof askAll>>) =>
-    results.map((one) => ('error' in one ? one.error.code : one.report.target.pid));
+    results.map((one) => ('error' in one ? one.error.code : JSON.parse(String(one.body.chunks[0]))));
 
   it('answers in order, each on its own, and never more at once than allowed', async () => {
     let running = 0;
@@ -123,18 +132,37 @@ describe('askAll', () => {
   });
 
   it('begins nothing once the time is over or the caller gone', async () => {
-    const late = await askAll(async () => readyReport, targets(1, 2), { ...run, deadlineAt: Date.now() - 1 });
+    const late = await askAll(async () => readyReport, targets(1, 2), {
+      ...run,
+      deadlineAt: performance.now() - 1,
+    });
     expect(codes(late)).toEqual(['DeadlineExceeded', 'DeadlineExceeded']);
     const gone = await askAll(async () => readyReport, targets(1), { ...run, cancelled: () => true });
     expect(codes(gone)).toEqual(['DeadlineExceeded']);
   });
 
+  it('has the time it was given, however the wall clock is set meanwhile', async () => {
+    const hour = 3_600_000;
+    const began = Date.now();
+    const left: number[] = [];
+    const check: Check = async (_, deadlineMs) => {
+      left.push(deadlineMs);
+      vi.spyOn(Date, 'now').mockReturnValue(began + (left.length % 2 ? hour : -hour));
+      return readyReport;
+    };
+    const deadlineAt = performance.now() + 5000;
+    const results = await askAll(check, targets(1, 2, 3, 4), { ...run, deadlineAt, concurrency: 1 });
+    vi.restoreAllMocks();
+    expect(results.every((one) => 'body' in one)).toBe(true);
+    for (const ms of left) expect(ms).toSatisfy((one: number) => one > 0 && one <= 5000);
+  });
+
   it('stops where the answer gets too large', async () => {
-    const rows = report.findings.length + 3;
     const results = await askAll(async () => report, targets(1, 2, 3), {
       ...run,
       concurrency: 1,
-      maxRows: rows,
+      // two of them have eight
+      maxBytes: 5,
     });
     expect(codes(results)).toEqual([4312, 'PayloadTooLarge', 'PayloadTooLarge']);
   });

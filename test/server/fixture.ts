@@ -260,6 +260,7 @@ export const criu: Policy = {
   ],
   otherwise: { reason: 'NotSupported', message: 'not supported', phase: 'dump' },
   line: '',
+  asksOfKind: new Map(),
   asks: new Set(),
 };
 
@@ -276,7 +277,7 @@ export const seed: Policy = {
 export const pidOf = ({ target }: CheckRequest): number => ('pid' in target ? target.pid : 0);
 
 export interface Fake extends ServerDeps {
-  /** What was asked, with the milliseconds left. */
+  /** What was asked, with the milliseconds left; in which form the answer is wanted is no part of it. */
   readonly asked: { readonly request: CheckRequest; readonly deadlineMs: number }[];
   readonly logged: Record<string, unknown>[];
 }
@@ -298,7 +299,8 @@ export function fakeDeps(check: Check = async () => report, more: Partial<Server
   const metrics = createMetrics({ policies: [criu, seed], kinds: ['regular', 'chardev'], version: '1.2.3' });
   const limits = more.limits ?? defaultLimits;
   const recorded: Check = (request, deadlineMs) => {
-    asked.push({ request, deadlineMs });
+    const { render: _, ...question } = request;
+    asked.push({ request: question, deadlineMs });
     return check(request, deadlineMs);
   };
   return {

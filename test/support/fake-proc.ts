@@ -1,4 +1,4 @@
-import type { Failure, Proc, Stat } from '../../src/probe/proc.ts';
+import { type Failure, fdsByPath, type Proc, type Stat } from '../../src/probe/proc.ts';
 
 type Answers<T> = Readonly<Record<string, T | Failure | (() => T | Failure)>>;
 
@@ -35,7 +35,7 @@ export function fakeProc(tree: Tree): FakeProc {
       .map((each) => each.slice(prefix.length).split('/')[0] ?? '');
     return names.length === 0 ? undefined : [...new Set(names)];
   };
-  return {
+  const proc: Omit<FakeProc, 'openFds'> = {
     root: '/fake',
     calls,
     readText: (path) => answer('read', tree.texts, path),
@@ -50,6 +50,7 @@ export function fakeProc(tree: Tree): FakeProc {
       return below(path) ?? errno('ENOENT');
     },
   };
+  return { ...proc, openFds: (pid) => fdsByPath(proc, pid) };
 }
 
 export const stat = (more: Partial<Stat> = {}): Stat => ({

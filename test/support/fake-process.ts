@@ -99,6 +99,7 @@ export interface Probed {
 export interface ProbeOptions {
   readonly native?: Native;
   readonly asks?: readonly string[];
+  readonly asksOf?: (kind: string, fact: string) => boolean;
   readonly type?: 'process' | 'tree';
   readonly members?: readonly number[];
   readonly cgroup?: string | undefined;
@@ -107,13 +108,20 @@ export interface ProbeOptions {
 /** Reads process 7 of the tree; throws what a check would answer as an error. */
 export function probeTree(
   tree: Tree,
-  { native, asks = [], type = 'process', members = [], cgroup }: ProbeOptions = {},
+  { native, asks = [], asksOf, type = 'process', members = [], cgroup }: ProbeOptions = {},
 ): Probed {
   const proc = fakeProc(tree);
   const answer = createProbe(
     proc,
     native,
-  )({ pid: 7, type, members, ...(cgroup === undefined ? {} : { cgroup }), asks: new Set(asks) });
+  )({
+    pid: 7,
+    type,
+    members,
+    ...(cgroup === undefined ? {} : { cgroup }),
+    asks: new Set(asks),
+    ...(asksOf === undefined ? {} : { asksOf }),
+  });
   if (typeof answer === 'string') throw new Error(answer);
   if ('errno' in answer) throw new Error(answer.errno);
   const [process] = answer.processes;
@@ -152,6 +160,7 @@ export function fakeNative({ protocols = {}, stats = {}, unix = new Map() }: Ans
     socketProtocol: (path: string) => protocols[path] ?? { errno: 'EOPNOTSUPP' },
     statCached: (path: string) => stats[path] ?? { errno: 'ENOENT' },
     unixSockets: () => unix,
+    holding: (_pid: number, act: () => unknown) => act(),
   };
   const absent = () => ({ errno: 'ENOSYS' });
   return new Proxy(calls, { get: (known, name) => known[String(name)] ?? absent }) as unknown as Native;

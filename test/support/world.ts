@@ -138,7 +138,8 @@ export function see(world: World, { asks = [], native, more, members = [], cgrou
 /** What is not given answers ENOSYS, as where the kernel has it not; `inCgroupNs` runs in place. */
 export function nativeOf(calls: Partial<Native>): Native {
   const absent = (): Failure => ({ errno: 'ENOSYS' });
-  return new Proxy(calls, {
+  const own: Partial<Native> = { holding: (_, act) => act(), ...calls };
+  return new Proxy(own, {
     get: (known, name) => known[name as keyof Native] ?? absent,
   }) as Native;
 }

@@ -5,5 +5,6 @@ export const memfd = defineKind({
   name: 'memfd',
   claim: { prefix: ['/memfd:'] },
   facts: {},
+  openNeed: () => 'nothing',
   fop: 'shmem_file_operations',
 });

@@ -18,6 +18,7 @@ export const netlink = defineKind({
     groupsWithoutPort: 'boolean',
     ...socketOptionFacts,
   },
+  openNeed: () => 'flags',
   fop: 'socket_file_ops',
   read: (draft, scan) => {
     const tables = scan.net(draft.pid).netlink();

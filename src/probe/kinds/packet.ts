@@ -13,6 +13,7 @@ export const packet = defineKind({
     membershipKindUnknown: 'boolean',
     ...socketOptionFacts,
   },
+  openNeed: () => 'flags',
   fop: 'socket_file_ops',
   read: (draft, scan) => {
     const tables = scan.net(draft.pid).packet();

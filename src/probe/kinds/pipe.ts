@@ -10,6 +10,7 @@ export const pipe = defineKind({
     otherEndInTree: 'boolean',
     readByAnother: 'boolean',
   },
+  openNeed: () => 'flags',
   fop: 'pipefifo_fops',
   read: ({ facts }) => ({
     packetMode: Array.isArray(facts.flags) ? facts.flags.includes('O_DIRECT') : null,

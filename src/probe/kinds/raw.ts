@@ -7,6 +7,7 @@ export const raw = defineKind({
   name: 'raw',
   claim: { protocol: ['RAW', 'RAWv6', 'PING', 'PINGv6'] },
   facts: { ...inetFactTypes, ...socketOptionFacts },
+  openNeed: () => 'flags',
   fop: 'socket_file_ops',
   read: inetFacts,
 });

@@ -5,5 +5,6 @@ export const signalfd = defineKind({
   name: 'signalfd',
   claim: { anon: ['signalfd'] },
   facts: {},
+  openNeed: () => 'nothing',
   fop: 'signalfd_fops',
 });

@@ -42,7 +42,7 @@ export function readSocketOptions(draft: Draft, scan: Scan): SocketAnswer {
     return { facts: {} };
   }
   const own = scan.namespace(draft.pid, 'net');
-  const { corked, boundPath, inet, netNsInode } = options;
+  const { corked, unix, inet, netNsInode } = options;
   const facts: Record<string, FactValue> = {
     wasConnected: options.hasPeer,
     acceptsConnections: options.listening,
@@ -51,10 +51,10 @@ export function readSocketOptions(draft: Draft, scan: Scan): SocketAnswer {
     boundDeviceGone: options.boundDeviceGone,
     socketNetNs:
       netNsInode === null || failed(own) ? listedOwn(draft, scan) : whose(`net:[${netNsInode}]`, own, scan),
-    sendBufferBytes: options.sendBufferBytes,
   };
   if (corked !== undefined) facts.corked = corked;
-  if (boundPath !== undefined) facts.boundPath = boundPath;
+  if (options.sendBufferBytes !== undefined) facts.sendBufferBytes = options.sendBufferBytes;
+  if (unix?.boundPath !== undefined) facts.boundPath = unix.boundPath;
   return { facts, ...(inet === undefined ? {} : { inet }) };
 }
 

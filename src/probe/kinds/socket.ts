@@ -6,6 +6,7 @@ export const socket = defineKind({
   name: 'socket',
   claim: { link: 'socket' },
   facts: socketOptionFacts,
+  openNeed: () => 'flags',
   fop: 'socket_file_ops',
   read: (draft, scan) => readSocketOptions(draft, scan).facts,
 });

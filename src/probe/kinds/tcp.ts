@@ -7,6 +7,7 @@ export const tcp = defineKind({
   name: 'tcp',
   claim: { protocol: ['TCP', 'TCPv6'] },
   facts: { ...inetFactTypes, ...socketOptionFacts },
+  openNeed: () => 'flags',
   fop: 'socket_file_ops',
   read: inetFacts,
 });

@@ -7,6 +7,7 @@ export const udp = defineKind({
   name: 'udp',
   claim: { protocol: ['UDP', 'UDPv6', 'UDP-Lite', 'UDPLITEv6'] },
   facts: { ...inetFactTypes, ...socketOptionFacts },
+  openNeed: () => 'flags',
   fop: 'socket_file_ops',
   read: inetFacts,
 });

@@ -42,6 +42,9 @@ export const unix = defineKind({
     messageTooLarge: 'boolean',
     ...socketOptionFacts,
   },
+  // descriptors in flight are told by fdinfo alone, and wait in its queue
+  openNeed: ({ socket }) =>
+    socket !== undefined && !failed(socket) && socket.unix?.readable === false ? 'flags' : 'fdinfo',
   fop: 'socket_file_ops',
   read: (draft, scan) => {
     const inFlightFds = fdinfoNumber(draft, 'scm_fds') ?? 0;

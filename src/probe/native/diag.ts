@@ -31,10 +31,15 @@ export function diagCalls({
   const ask = <Row>(netNs: string, body: Buffer, decode: (body: Buffer) => Found<Row> | undefined) =>
     byInode(dump({ netNs, protocol: NETLINK_SOCK_DIAG, type: SOCK_DIAG_BY_FAMILY, body }, decode));
   return {
-    unixSockets: (netNs, inodes) => {
-      if (inodes === undefined) return ask(netNs, unixRequest, decodeUnixSocket);
+    unixSockets: (netNs, question) => {
+      if (question === undefined) return ask(netNs, unixRequest, decodeUnixSocket);
       const request = { netNs, protocol: NETLINK_SOCK_DIAG, type: SOCK_DIAG_BY_FAMILY };
-      return byInode(query(request, inodes.map(exactUnixRequest), decodeUnixSocket));
+      const known = new Map<string, UnixSocketDiag>();
+      const failure = query(request, requestsFor(question(known)), (body) => {
+        const found = decodeUnixSocket(body);
+        if (found !== undefined) known.set(...found);
+      });
+      return failure ?? known;
     },
     netlinkSockets: (netNs) => ask(netNs, netlinkRequest, decodeNetlinkSocket),
     packetSockets: (netNs) => ask(netNs, packetRequest, decodePacketSocket),
@@ -54,6 +59,10 @@ const exactUnixRequest = (inode: string): Buffer => {
   body.writeUInt32LE(0xffffffff, 20);
   return body;
 };
+function* requestsFor(inodes: Iterable<string>): Iterable<Buffer> {
+  for (const inode of inodes) yield exactUnixRequest(inode);
+}
+
 /** struct netlink_diag_req, struct packet_diag_req: family, protocol, pad, inode, show, cookie. */
 const netlinkRequest = request(20, AF_NETLINK, NDIAG_PROTO_ALL, [8, NDIAG_SHOW_GROUPS]);
 const packetRequest = request(20, AF_PACKET, 0, [8, PACKET_SHOW_MCLIST_RING]);
@@ -66,29 +75,56 @@ function request(length: number, family: number, protocol: number, ...words: rea
   return body;
 }
 
-/** struct unix_diag_msg. */
+/** struct unix_diag_msg; a node may have a hundred thousand of them, so no attribute is made an object. */
 export function decodeUnixSocket(body: Buffer): Found<UnixSocketDiag> | undefined {
   if (body.length < 16) return undefined;
   const inode = body.readUInt32LE(4);
   if (inode === 0) return undefined;
-  const attributes = decodeAttributes(body.subarray(16));
-  const [peer] = decodeUint32s(attributes.get(UNIX_DIAG.peer) ?? nothing);
-  const [receiveQueue = 0, sendQueue = 0] = decodeUint32s(attributes.get(UNIX_DIAG.queues) ?? nothing);
-  const name = attributes.get(UNIX_DIAG.name);
   const row = {
     type: body.readUInt8(1),
     state: body.readUInt8(2),
-    peer: peer?.toString(),
-    pending: decodeUint32s(attributes.get(UNIX_DIAG.icons) ?? nothing).map(String),
-    receiveQueue,
-    sendQueue,
-    shutdown: attributes.get(UNIX_DIAG.shutdown)?.[0] ?? 0,
+    cookie: cookieText(body.readUInt32LE(8), body.readUInt32LE(12)),
+    peer: undefined as string | undefined,
+    pending: none,
+    receiveQueue: 0,
+    sendQueue: 0,
+    shutdown: 0,
   };
-  return [String(inode), name === undefined ? row : { ...row, name: unixName(name) }];
+  let name: string | undefined;
+  for (let at = 16; body.length - at >= 4; ) {
+    const length = body.readUInt16LE(at);
+    if (length < 4 || length > body.length - at) break;
+    const value = at + 4;
+    switch (body.readUInt16LE(at + 2)) {
+      case UNIX_DIAG.name:
+        name = unixName(body.toString('latin1', value, at + length));
+        break;
+      case UNIX_DIAG.peer:
+        if (length >= 8) row.peer = String(body.readUInt32LE(value));
+        break;
+      case UNIX_DIAG.icons:
+        row.pending = decodeUint32s(body.subarray(value, at + length)).map(String);
+        break;
+      case UNIX_DIAG.queues:
+        if (length >= 12)
+          [row.receiveQueue, row.sendQueue] = [body.readUInt32LE(value), body.readUInt32LE(value + 4)];
+        break;
+      case UNIX_DIAG.shutdown:
+        if (length >= 5) row.shutdown = body.readUInt8(value);
+        break;
+    }
+    at += (length + 3) & ~3;
+  }
+  return [String(inode), name === undefined ? row : { ...row, name }];
 }
 
+const none: readonly string[] = [];
+
+/** Decimal, of the two halves: below 2^53 for as long as a machine is up. */
+export const cookieText = (low: number, high: number): string => String(high * 0x1_0000_0000 + low);
+
 /** A path may end with NUL; a name of the abstract namespace begins with it, and all its bytes count. */
-const unixName = (bytes: Buffer): string => bytes.toString('latin1').replace(/^([^\0].*?)\0+$/s, '$1');
+const unixName = (bytes: string): string => bytes.replace(/^([^\0].*?)\0+$/s, '$1');
 
 /** struct netlink_diag_msg. */
 export function decodeNetlinkSocket(body: Buffer): Found<NetlinkSocketDiag> | undefined {

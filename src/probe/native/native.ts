@@ -1,4 +1,4 @@
-import type { Failure, Proc, Stat } from '../proc.ts';
+import type { CachedStat, Failure, Proc } from '../proc.ts';
 
 /**
  * What node:fs cannot do. Each call is a few system calls, takes microseconds and leaves nothing behind: every
@@ -27,11 +27,15 @@ export interface Native {
    * duplicate of another file can flush it, and wait for its server. ENOENT: it is no socket any more.
    */
   socketOptions(pid: number, fd: number): SocketOptions | Failure;
+  /** O_… of the open file description, through such a duplicate: of a pipe, whose closing waits for nothing. */
+  fdFlags(pid: number, fd: number): number | Failure;
+  /** Duplicates taken of the process meanwhile are had through one pidfd. */
+  holding<T>(pid: number, act: () => T): T;
   /**
    * sock_diag(7) in the network namespace of a file such as `/proc/4312/ns/net`, by inode. EPROTONOSUPPORT where the
    * kernel lacks the module for the family; ETIMEDOUT after a second without answer.
    */
-  unixSockets(netNs: string, inodes?: readonly string[]): ReadonlyMap<string, UnixSocketDiag> | Failure;
+  unixSockets(netNs: string, inodes?: UnixQuestion): ReadonlyMap<string, UnixSocketDiag> | Failure;
   netlinkSockets(netNs: string): ReadonlyMap<string, NetlinkSocketDiag> | Failure;
   packetSockets(netNs: string): ReadonlyMap<string, PacketSocketDiag> | Failure;
   /** rtnetlink(7): the network devices of a namespace. */
@@ -47,11 +51,6 @@ export interface Native {
   namespaceOwner(path: string): string | Failure;
   /** NS_GET_OWNER_UID: who made that user namespace, and has every capability in it from outside. */
   userNamespaceUid(path: string): number | Failure;
-}
-
-export interface CachedStat extends Stat {
-  /** STATX_MNT_ID, as in mountinfo; 0 before Linux 5.8. */
-  readonly mntId: number;
 }
 
 export type KcmpType = 'file' | 'vm' | 'files' | 'fs' | 'sighand';
@@ -80,13 +79,27 @@ export interface SocketOptions {
   readonly ebpfFilter: boolean;
   /** SO_BINDTODEVICE to a device that is gone. */
   readonly boundDeviceGone: boolean;
-  /** SO_SNDBUF */
-  readonly sendBufferBytes: number;
+  /** SO_SNDBUF, of a unix socket. */
+  readonly sendBufferBytes?: number;
+  /** O_… of the open file description: fcntl(2) F_GETFL. */
+  readonly flags: number;
   /** SIOCGSKNS; null where the kernel does not say (it needs CAP_NET_ADMIN in that namespace). */
   readonly netNsInode: string | null;
   /** Of an internet socket. */
   readonly inet?: InetState;
-  /** Of a unix socket: where the file it is bound to really is (SIOCUNIXFILE), as `latin1`. */
+  readonly unix?: UnixState;
+}
+
+/** What a unix socket says of itself. */
+export interface UnixState {
+  /** Something waits to be read or accepted, or will never come: poll(2). */
+  readonly readable: boolean;
+  /** SIOCINQ, as `receiveQueue` of `UnixSocketDiag`. */
+  readonly queuedBytes: number | undefined;
+  readonly unnamed: boolean;
+  /** SO_COOKIE: no other socket has it. */
+  readonly cookie: string | undefined;
+  /** Where the file it is bound to really is (SIOCUNIXFILE), as `latin1`. */
   readonly boundPath?: string;
 }
 
@@ -102,6 +115,8 @@ export interface InetState {
 }
 
 export interface UnixSocketDiag {
+  /** As SO_COOKIE. */
+  readonly cookie?: string;
   /** SOCK_… */
   readonly type: number;
   /** TCP_… of include/net/tcp_states.h: 1 established, 7 close (unconnected), 10 listening. */
@@ -119,6 +134,9 @@ export interface UnixSocketDiag {
   /** Bytes as `latin1`; of the abstract namespace when it begins with NUL. */
   readonly name?: string;
 }
+
+/** Inodes to ask for, one after the other: `known` is what has been answered so far. */
+export type UnixQuestion = (known: ReadonlyMap<string, UnixSocketDiag>) => Iterable<string>;
 
 export interface NetlinkSocketDiag {
   /** NETLINK_… */

@@ -1,4 +1,4 @@
-import { type Failure, failed } from '../proc.ts';
+import type { Failure } from '../proc.ts';
 import type { InNamespace } from './namespace.ts';
 import {
   decodeMessages,
@@ -39,12 +39,12 @@ export type Dump = <Row>(
   decode: (body: Buffer) => Row | undefined,
 ) => readonly Row[] | Failure;
 
-/** One exact question after the other over one socket; what is not there is left out. */
-export type Query = <Row>(
+/** One exact question after the other over one socket: the next is asked for when the last was answered. */
+export type Query = (
   request: Omit<DumpRequest, 'body'>,
-  bodies: readonly Buffer[],
-  decode: (body: Buffer) => Row | undefined,
-) => readonly Row[] | Failure;
+  bodies: Iterable<Buffer>,
+  take: (body: Buffer) => void,
+) => Failure | undefined;
 
 /** How one attempt ended: whole, not whole (worth another), or failed. */
 type End = 'done' | 'again' | Failure;
@@ -137,7 +137,7 @@ export function netlinkCalls(
   }
 
   /** The answer is one message, or an error: ENOENT says here that there is no such socket. */
-  function askOne<Row>(fd: number, type: number, body: Buffer, decode: (body: Buffer) => Row | undefined) {
+  function askOne(fd: number, type: number, body: Buffer, take: (body: Buffer) => void): Failure | undefined {
     const failure = send(fd, type, 0, body);
     if (failure !== undefined) return failure;
     for (;;) {
@@ -146,7 +146,7 @@ export function netlinkCalls(
       if (!Array.isArray(messages)) return messages as Failure;
       const answer = (messages as readonly Message[]).find((message) => message.sequence === sequence);
       if (answer === undefined) continue;
-      if (answer.type !== NLMSG_ERROR) return decode(answer.body);
+      if (answer.type !== NLMSG_ERROR) return void take(answer.body);
       const error = answer.body.length >= 4 ? answer.body.readInt32LE() : 0;
       const refused = negativeErrno(error);
       return refused.errno === 'ENOENT' ? undefined : refused;
@@ -165,19 +165,13 @@ export function netlinkCalls(
 
   return {
     dump: (request, decode) => over(request.netNs, request.protocol, (fd) => dump(fd, request, decode)),
-    query: <Row>(
-      { netNs, protocol, type }: Omit<DumpRequest, 'body'>,
-      bodies: readonly Buffer[],
-      decode: (body: Buffer) => Row | undefined,
-    ) =>
-      over(netNs, protocol, (fd): readonly Row[] | Failure => {
-        const rows: Row[] = [];
+    query: ({ netNs, protocol, type }, bodies, take) =>
+      over(netNs, protocol, (fd) => {
         for (const body of bodies) {
-          const row = askOne(fd, type, body, decode);
-          if (failed(row)) return row;
-          if (row !== undefined) rows.push(row);
+          const failure = askOne(fd, type, body, take);
+          if (failure !== undefined) return failure;
         }
-        return rows;
+        return undefined;
       }),
   };
 }

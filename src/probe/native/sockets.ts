@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type Failure, failed } from '../proc.ts';
+import { cookieText } from './diag.ts';
 import { inetReader } from './inet-state.ts';
 import { relatedInode } from './namespace.ts';
-import type { InetState, Native, SocketOptions } from './native.ts';
+import type { Native, SocketOptions, UnixState } from './native.ts';
 import type { System } from './system.ts';
 
 /** include/linux/socket.h, include/uapi/asm-generic/socket.h (x86 and arm64 use the generic one) */
@@ -12,6 +13,8 @@ const AF_INET6 = 10;
 const SOCK_STREAM = 1;
 const SOCK_DGRAM = 2;
 const SOL_SOCKET = 1;
+/** include/net/tcp_states.h */
+const TCP_LISTEN = 10;
 const SO = {
   type: 3,
   sendBuffer: 7,
@@ -23,6 +26,7 @@ const SO = {
   passSecurity: 34,
   protocol: 38,
   domain: 39,
+  cookie: 57,
   netNsCookie: 71,
   passPidfd: 76,
 } as const;
@@ -36,11 +40,16 @@ const UDP_CORK = 1;
 /** include/uapi/linux/sockios.h */
 const SIOCGSKNS = 0x894c;
 const SIOCUNIXFILE = 0x89e0;
+const SIOCINQ = 0x541b;
+/** struct sockaddr_un without a path */
+const SUN_FAMILY_BYTES = 2;
 const IFNAMSIZ = 16;
 
 const protocolNameAttribute = Buffer.from('system.sockprotoname\0');
 
-export function socketCalls(system: System): Pick<Native, 'socketProtocol' | 'socketOptions'> {
+export function socketCalls(
+  system: System,
+): Pick<Native, 'socketProtocol' | 'socketOptions' | 'fdFlags' | 'holding'> {
   const { pidfdOpen, pidfdGetfd } = system.numbers;
   const name = Buffer.alloc(64);
   const ask = optionReader(system);
@@ -50,17 +59,38 @@ export function socketCalls(system: System): Pick<Native, 'socketProtocol' | 'so
   const protocolOf = (length: number) =>
     length < 0 ? undefined : name.toString('latin1', 0, length).replace(/\0.*$/, '');
 
+  let held: { readonly pid: number; readonly pidfd: number } | undefined;
+
   function duplicate(pid: number, fd: number): number | Failure {
-    const pidfd = system.call(pidfdOpen, pid, 0);
+    const pidfd = held?.pid === pid ? held.pidfd : system.call(pidfdOpen, pid, 0);
     if (pidfd < 0) return system.failure();
     const own = system.call(pidfdGetfd, pidfd, fd, 0);
     const failure = own < 0 ? system.failure() : undefined;
-    system.close(pidfd);
+    if (pidfd !== held?.pidfd) system.close(pidfd);
     if (failure === undefined) return own;
     return failure.errno === 'EBADF' ? { errno: 'ENOENT' } : failure;
   }
 
   return {
+    holding: (pid, act) => {
+      const pidfd = held === undefined ? system.call(pidfdOpen, pid, 0) : -1;
+      if (pidfd < 0) return act();
+      held = { pid, pidfd };
+      try {
+        return act();
+      } finally {
+        held = undefined;
+        system.close(pidfd);
+      }
+    },
+    fdFlags: (pid, fd) => {
+      const own = duplicate(pid, fd);
+      if (typeof own !== 'number') return own;
+      const flags = system.flags(own);
+      const answer = flags < 0 ? system.failure() : flags;
+      system.close(own);
+      return answer;
+    },
     socketProtocol: (path) => {
       const length = system.getxattr(path, protocolNameAttribute, name);
       return protocolOf(length) ?? system.failure();
@@ -94,27 +124,30 @@ function readOptions(
   if (failed(type)) return type;
   const protocol = ask.number(fd, SOL_SOCKET, SO.protocol);
   if (failed(protocol)) return protocol;
-  const sendBufferBytes = ask.number(fd, SOL_SOCKET, SO.sendBuffer);
-  if (failed(sendBufferBytes)) return sendBufferBytes;
+  const inetState = isInet(domain) ? inet(fd, protocol === IPPROTO_TCP) : undefined;
+  const unix = domain === AF_UNIX ? unixState(system, ask, fd) : undefined;
+  const sendBufferBytes = unix === undefined ? undefined : ask.number(fd, SOL_SOCKET, SO.sendBuffer);
   return {
     domain,
     type,
     protocol,
-    listening: flag(SO.acceptConnections),
+    listening:
+      inetState === undefined || protocol !== IPPROTO_TCP
+        ? type !== SOCK_DGRAM && flag(SO.acceptConnections)
+        : inetState.state === TCP_LISTEN,
     corked: isUdp(domain, type, protocol) ? isOn(ask.number(fd, IPPROTO_UDP, UDP_CORK)) : undefined,
     // unlike getpeername(2) it also knows the peer of a connection that is closed
-    hasPeer: ask.errno(fd, SO.peerName, 2) === undefined,
+    hasPeer: (inetState?.remote ?? '') !== '' || ask.errno(fd, SO.peerName, 2) === undefined,
     passControl: domain === AF_UNIX && passesControl(flag, type, labels),
     ebpfFilter: ask.errno(fd, SO.getFilter, 0) === 'EACCES',
     boundDeviceGone: ask.errno(fd, SO.bindToDevice, IFNAMSIZ) === 'ENODEV',
-    sendBufferBytes,
+    ...(typeof sendBufferBytes === 'number' ? { sendBufferBytes } : {}),
+    flags: system.flags(fd),
     netNsInode: netNs(fd),
-    ...(domain === AF_UNIX ? boundFile(system, fd) : {}),
-    ...(domain === AF_INET || domain === AF_INET6 ? inetOf(inet(fd, protocol === IPPROTO_TCP)) : {}),
+    ...(unix === undefined ? {} : { unix }),
+    ...(inetState === undefined ? {} : { inet: inetState }),
   };
 }
-
-const inetOf = (inet: InetState | undefined) => (inet === undefined ? {} : { inet });
 
 /** The namespace of a socket: asked for once for each cookie (SO_NETNS_COOKIE, Linux 5.14), which no two ever share. */
 function netNsReader(system: System, ask: OptionReader): (fd: number) => string | null {
@@ -132,6 +165,18 @@ function netNsReader(system: System, ask: OptionReader): (fd: number) => string 
 }
 
 const maxKnownNamespaces = 4096;
+
+function unixState(system: System, ask: OptionReader, fd: number): UnixState {
+  const name = system.socketName(fd, 'own');
+  const queued = Buffer.alloc(4);
+  return {
+    readable: system.isReadable(fd),
+    queuedBytes: system.ioctlAnswer(fd, SIOCINQ, queued) < 0 ? undefined : queued.readInt32LE(),
+    cookie: ask.number64(fd, SO.cookie),
+    unnamed: !failed(name) && name.length <= SUN_FAMILY_BYTES,
+    ...boundFile(system, fd),
+  };
+}
 
 /** unix(7): the file it is bound to, opened with O_PATH. */
 function boundFile(system: System, fd: number): { readonly boundPath?: string } {
@@ -151,10 +196,10 @@ const passesControl = (flag: (option: number) => boolean, type: number, labels: 
   (labels && flag(SO.passSecurity)) ||
   (type !== SOCK_STREAM && timestamps.some(flag));
 
+const isInet = (domain: number): boolean => domain === AF_INET || domain === AF_INET6;
+
 const isUdp = (domain: number, type: number, protocol: number): boolean =>
-  (domain === AF_INET || domain === AF_INET6) &&
-  type === SOCK_DGRAM &&
-  (protocol === IPPROTO_UDP || protocol === IPPROTO_UDPLITE);
+  isInet(domain) && type === SOCK_DGRAM && (protocol === IPPROTO_UDP || protocol === IPPROTO_UDPLITE);
 
 interface OptionReader {
   number(fd: number, level: number, option: number): number | Failure;
@@ -177,7 +222,7 @@ function optionReader(system: System): OptionReader {
     number64: (fd, option) => {
       length.writeUInt32LE(8);
       const result = system.getOption(fd, SOL_SOCKET, option, value, length);
-      return result < 0 ? undefined : value.readBigUInt64LE(0).toString();
+      return result < 0 ? undefined : cookieText(value.readUInt32LE(0), value.readUInt32LE(4));
     },
     errno: (fd, option, bytes) => {
       length.writeUInt32LE(bytes);

@@ -1,17 +1,18 @@
-import { fileTypeOf } from '../proc.ts';
-import type { CachedStat, Native } from './native.ts';
+import { type CachedStat, fileTypeOf } from '../proc.ts';
+import type { Native } from './native.ts';
 import type { System } from './system.ts';
 
-const AT_STATX_DONT_SYNC = 0x4000;
+export const AT_STATX_DONT_SYNC = 0x4000;
 const STATX_BASIC_STATS = 0x7ff;
 const STATX_MNT_ID = 0x1000;
+export const CACHED_MASK = STATX_BASIC_STATS | STATX_MNT_ID;
 
 export function statCalls(system: System): Pick<Native, 'statCached'> {
   const buffer = Buffer.alloc(256);
   return {
     statCached: (path) => {
       buffer.fill(0);
-      const result = system.statx(path, AT_STATX_DONT_SYNC, STATX_BASIC_STATS | STATX_MNT_ID, buffer);
+      const result = system.statx(path, AT_STATX_DONT_SYNC, CACHED_MASK, buffer);
       return result < 0 ? system.failure() : decodeStatx(buffer);
     },
   };
@@ -31,6 +32,6 @@ export function decodeStatx(buffer: Buffer): CachedStat {
     major: buffer.readUInt32LE(128),
     minor: buffer.readUInt32LE(132),
     device: `${buffer.readUInt32LE(136)}:${buffer.readUInt32LE(140)}`,
-    mntId: Number(buffer.readBigUInt64LE(144)),
+    mntId: (buffer.readUInt32LE(0) & STATX_MNT_ID) === 0 ? undefined : Number(buffer.readBigUInt64LE(144)),
   };
 }

@@ -20,6 +20,14 @@ export interface System {
   callPointer(number: number, a: number, b: number, c: number, d: number, pointer: Buffer): number;
   openByHandleAt(mount: number, handle: Buffer, flags: number): number;
   open(path: string, flags: number): number;
+  /** openat(2), readlinkat(2), statx(2): a name in an open folder. */
+  openAt(folder: number, name: string, flags: number): number;
+  readLinkAt(folder: number, name: string): string | Failure;
+  statxAt(folder: number, name: string, flags: number, mask: number, buffer: Buffer): number;
+  /** poll(2) for POLLIN, without waiting. */
+  isReadable(fd: number): boolean;
+  /** fcntl(2) F_GETFL of a descriptor of our own. */
+  flags(fd: number): number;
   close(fd: number): void;
   read(fd: number, buffer: Buffer): number;
   /** getdents64(2) */
@@ -51,6 +59,8 @@ export interface System {
 
 export const O_RDONLY_CLOEXEC = 0o2000000;
 
+const F_GETFL = 3;
+const POLLIN = 1;
 const AT_FDCWD = -100;
 const AT_EMPTY_PATH = 0x1000;
 const AT_STATX_DONT_SYNC = 0x4000;
@@ -67,12 +77,15 @@ export function bindSystem(koffi: Koffi): System {
   const call = libc.func('syscall', 'int', Array(6).fill(number));
   const callPointer = libc.func('syscall', 'int', [...Array(5).fill(number), 'void *']);
   const open = libc.func('open', 'int', ['void *', 'int', 'int']);
+  const openat = libc.func('openat', 'int', ['int', 'void *', 'int', 'int']);
+  const poll = libc.func('poll', 'int', ['void *', 'uint64_t', 'int']);
+  const fcntl = libc.func('fcntl', 'int', ['int', 'int', number]);
   const close = libc.func('close', 'int', ['int']);
   const read = libc.func('read', number, ['int', 'void *', 'size_t']);
   const callBuffer = libc.func('syscall', 'int', [number, number, 'void *', number]);
   const ioctl = libc.func('ioctl', 'int', ['int', 'uint64_t', number]);
   const ioctlPointer = libc.func('ioctl', 'int', ['int', 'uint64_t', 'void *']);
-  const readlink = libc.func('readlink', number, ['void *', 'void *', 'size_t']);
+  const readlinkat = libc.func('readlinkat', number, ['int', 'void *', 'void *', 'size_t']);
   const getxattr = libc.func('getxattr', number, ['void *', 'void *', 'void *', 'size_t']);
   const fgetxattr = libc.func('fgetxattr', number, ['int', 'void *', 'void *', 'size_t']);
   const statx = libc.func('statx', 'int', ['int', 'void *', 'int', 'uint32_t', 'void *']);
@@ -89,7 +102,12 @@ export function bindSystem(koffi: Koffi): System {
   const path = pathBuffer();
   const statBuffer = Buffer.alloc(256);
   const linkBuffer = Buffer.alloc(PATH_MAX);
+  const pollBuffer = Buffer.alloc(8);
   const failure = () => ({ errno: errnoName(koffi.errno()) });
+  const readLinkAt = (folder: number, name: string): string | Failure => {
+    const length = readlinkat(folder, path(name), linkBuffer, linkBuffer.length);
+    return length < 0 ? failure() : linkBuffer.toString('latin1', 0, length);
+  };
   return {
     numbers,
     call: (nr, a, b, c = 0, d = 0, e = 0) => call(nr, a, b, c, d, e),
@@ -101,13 +119,19 @@ export function bindSystem(koffi: Koffi): System {
     listDirectory: (fd, buffer) => callBuffer(numbers.getdents64, fd, buffer, buffer.length),
     ioctl: (fd, request) => ioctl(fd, request, 0),
     ioctlAnswer: (fd, request, answer) => ioctlPointer(fd, request, answer),
-    readLink: (name) => {
-      const length = readlink(path(name), linkBuffer, linkBuffer.length);
-      return length < 0 ? failure() : linkBuffer.toString('latin1', 0, length);
+    openAt: (folder, name, flags) => openat(folder, path(name), flags, 0),
+    readLink: (name) => readLinkAt(AT_FDCWD, name),
+    readLinkAt,
+    isReadable: (fd) => {
+      pollBuffer.writeInt32LE(fd, 0);
+      pollBuffer.writeInt32LE(POLLIN, 4); // struct pollfd: fd, events, revents
+      return poll(pollBuffer, 1, 0) !== 0;
     },
+    flags: (fd) => fcntl(fd, F_GETFL, 0),
     getxattr: (name, attribute, value) => getxattr(path(name), attribute, value, value.length),
     fgetxattr: (fd, attribute, value) => fgetxattr(fd, attribute, value, value.length),
     statx: (name, flags, mask, buffer) => statx(AT_FDCWD, path(name), flags, mask, buffer),
+    statxAt: (folder, name, flags, mask, buffer) => statx(folder, path(name), flags, mask, buffer),
     inodeOf: (fd) => {
       const result = statx(fd, path(''), AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, statBuffer);
       return result < 0 ? failure() : statBuffer.readBigUInt64LE(32).toString(); // stx_ino

@@ -1,4 +1,5 @@
 import type { Draft } from '../draft.ts';
+import type { Fdinfo } from '../parse/fdinfo.ts';
 import { parsePidStat } from '../parse/pid-stat.ts';
 import { failed, gone } from '../proc.ts';
 import type { Scan } from '../scan.ts';
@@ -12,8 +13,7 @@ export function relateDescriptions(tree: Tree): void {
   const drafts = filesOf(tree)
     .map(({ draft }) => draft)
     .filter(({ via }) => via === 'fd');
-  for (const group of groupBy(drafts, candidateKey)) {
-    if (group.length === 1) continue;
+  for (const group of candidates(drafts)) {
     for (const same of descriptionsOf(group, tree.scan)) {
       if (same.length === 1) continue;
       const holders = same.map(({ pid, fd }) => ({ pid, fd: fd ?? -1 }));
@@ -21,14 +21,29 @@ export function relateDescriptions(tree: Tree): void {
         draft.sharedWith.push(...holders.filter((one) => one.pid !== draft.pid || one.fd !== draft.fd));
     }
   }
-  for (const draft of drafts)
-    draft.facts.sharingInferred = tree.scan.native === undefined && draft.sharedWith.length > 0;
+  const inferred = tree.scan.native === undefined;
+  for (const draft of drafts) draft.facts.sharingInferred = inferred && draft.sharedWith.length > 0;
   if (tree.scan.asks.has('sharedOutside')) addOutsideHolders(tree, drafts);
 }
 
-/** Two fds of one description have at least this in common. All eventfds share one inode, and each has an id. */
-const candidateKey = ({ text, facts, fdinfo }: Draft): string =>
-  `${text}\n${facts.inode} ${facts.mntId} ${fdinfo?.extra.get('eventfd-id')?.[0] ?? ''}`;
+/** Two fds of one description have at least their link in common, and then more; most have it for themselves. */
+const candidates = (drafts: readonly Draft[]): readonly (readonly Draft[])[] =>
+  groupBy(drafts, ({ text }) => text)
+    .filter(isSeveral)
+    .flatMap((group) => groupBy(group, candidateKey))
+    .filter(isSeveral);
+
+const isSeveral = (group: readonly Draft[]): boolean => group.length > 1;
+
+/** All anonymous inodes are one, but fdinfo tells them apart. */
+const candidateKey = ({ facts, fdinfo }: Draft): string =>
+  `${facts.inode} ${facts.mntId} ${fdinfo === undefined ? '' : anonKey(fdinfo)}`;
+
+/** The number of an eventfd, and what an eventpoll watches. */
+function anonKey({ extra }: Fdinfo): string {
+  if (extra.size === 0) return '';
+  return extra.get('eventfd-id')?.[0] ?? extra.get('tfd')?.join() ?? '';
+}
 
 function groupBy(drafts: readonly Draft[], key: (draft: Draft) => string): readonly (readonly Draft[])[] {
   const groups = new Map<string, Draft[]>();
@@ -74,7 +89,10 @@ function addOutsideHolders({ root, scan }: Tree, drafts: readonly Draft[]): void
       const text = scan.proc.readLink(`${ancestor}/fd/${fd}`);
       if (failed(text) && !gone(text)) break; // one that may not be looked at
       for (const draft of failed(text) ? [] : (byText.get(text) ?? [])) {
-        if (scan.native?.kcmp('file', draft.pid, ancestor, draft.fd, Number(fd)) !== 0) continue;
+        const order = scan.native?.kcmp('file', draft.pid, ancestor, draft.fd, Number(fd));
+        // it may not be compared, as under a seccomp filter
+        if (failed(order) && !gone(order)) draft.facts.sharedOutside ||= null;
+        if (order !== 0) continue;
         draft.facts.sharedOutside = true;
         draft.sharedWith.push({ pid: ancestor, fd: Number(fd) });
       }

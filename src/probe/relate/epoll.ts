@@ -1,8 +1,5 @@
-import type { Watcher } from '../../facts.ts';
 import type { Draft } from '../draft.ts';
 import { parseTfd, type Tfd } from '../parse/epoll.ts';
-import { parseFdinfo } from '../parse/fdinfo.ts';
-import { failed } from '../proc.ts';
 import type { ProcessDraft } from '../process.ts';
 import type { Scan } from '../scan.ts';
 import type { Tree } from './tree.ts';
@@ -125,32 +122,13 @@ const canBeFound = ({ via, link, facts }: Draft): boolean =>
   via === 'fd' && link.form !== 'anon' && !['regular', 'directory'].includes(String(facts.fileType));
 
 function addOutsideWatchers(processes: readonly ProcessDraft[], all: readonly Draft[], scan: Scan): void {
-  const inside = new Set(processes.map(({ pid }) => String(pid)));
-  const byInode = new Map<string, Draft[]>();
-  for (const draft of all.filter(canBeFound)) {
-    const inode = String(draft.facts.inode);
-    byInode.set(inode, [...(byInode.get(inode) ?? []), draft]);
+  const found = all.filter(canBeFound);
+  if (found.length === 0) return;
+  const inside = new Set(processes.map(({ pid }) => pid));
+  const watches = scan.eventpolls();
+  for (const draft of found) {
+    for (const { watcher, tfd } of watches.get(String(draft.facts.inode)) ?? [])
+      if (!inside.has(watcher.pid) && isTarget(draft, { tfd: { ...tfd, offset: 0 } }, scan))
+        draft.watchers.push(watcher);
   }
-  const pids = byInode.size === 0 ? [] : scan.proc.list('');
-  if (failed(pids)) return;
-  for (const pid of pids) {
-    if (!/^\d+$/.test(pid) || inside.has(pid)) continue;
-    for (const { watcher, tfd } of eventpollsOf(pid, scan)) {
-      for (const draft of byInode.get(tfd.inode) ?? [])
-        if (isTarget(draft, { tfd: { ...tfd, offset: 0 } }, scan)) draft.watchers.push(watcher);
-    }
-  }
-}
-
-function eventpollsOf(pid: string, { proc }: Scan): readonly { watcher: Watcher; tfd: Tfd }[] {
-  const fds = proc.list(`${pid}/fd`);
-  if (failed(fds)) return []; // gone, or another user's: the file cannot have come from it unseen by the fd list
-  return fds
-    .filter((fd) => proc.readLink(`${pid}/fd/${fd}`) === 'anon_inode:[eventpoll]')
-    .flatMap((fd) => {
-      const text = proc.readPiece(`${pid}/fdinfo/${fd}`);
-      const lines = failed(text) ? [] : (parseFdinfo(text)?.extra.get('tfd') ?? []);
-      const tfds = lines.map(parseTfd).filter((tfd) => tfd !== undefined);
-      return tfds.map((tfd) => ({ watcher: { pid: Number(pid), fd: Number(fd), events: tfd.events }, tfd }));
-    });
 }

@@ -3,8 +3,8 @@ import { isBelow } from '../mounts.ts';
 import { parseCgroup } from '../parse/cgroup.ts';
 import type { PidStat } from '../parse/pid-stat.ts';
 import { parsePidStatus } from '../parse/pid-status.ts';
+import { readStat } from '../pid.ts';
 import { type Failure, failed, gone, type Proc } from '../proc.ts';
-import { readStat } from '../process.ts';
 import type { Tree } from './tree.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { failed } from '../proc.ts';
 import { namespaceTypes } from '../process-facts.ts';
-import { filesOf, filesOfKind, listFact, type Tree } from './tree.ts';
+import { filesAskedFor, filesOfKind, listFact, type Tree } from './tree.ts';
 
 /** Types of which a tree may have one besides the engine's, and no more (CRIU namespaces.c:460). */
 const single = ['uts', 'ipc', 'pid', 'user', 'cgroup', 'time'];
@@ -43,7 +43,8 @@ export function relateNamespaces(tree: Tree): void {
     }
     for (const type of namespaceTypes) known.add(process.facts[`${type}Namespace`]);
   }
-  for (const { draft } of filesOf(tree)) draft.facts.rootOwnNamespaces = rootOwn;
+  for (const files of filesAskedFor(tree, 'rootOwnNamespaces'))
+    for (const { draft } of files) draft.facts.rootOwnNamespaces = rootOwn;
   for (const { draft } of filesOfKind(tree, 'namespace')) {
     const type = String(draft.facts.namespaceType).replace(/_for_children$|_/g, '');
     draft.facts.namespaceInTree = known.has(`${type}:[${draft.facts.inode}]`);

@@ -1,6 +1,6 @@
 import { decodeBytes } from '../bytes.ts';
+import { readStat } from '../pid.ts';
 import { failed } from '../proc.ts';
-import { readStat } from '../process.ts';
 import type { Tree } from './tree.ts';
 
 /**

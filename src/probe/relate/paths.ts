@@ -23,17 +23,23 @@ const unverified = new Set(['proc', 'devpts']);
 /** Whether each path file is on a mount of the tree, on one that can be reached, and still where its path says. */
 export function relatePaths(tree: Tree): void {
   const tables = mountTables(tree);
+  const known = new Map<Mount, boolean>();
+  const covered = (table: Mounts, mount: Mount): boolean => {
+    const answer = known.get(mount) ?? isCovered(mount, table);
+    known.set(mount, answer);
+    return answer;
+  };
   for (const process of tree.processes) {
     const walker = walkerOf(tree, process);
     for (const { draft, kind } of process.files) {
       const { facts, link } = draft;
-      addHexKeys(draft);
       if (link.form !== 'path' || !(byPath.has(kind.name) || kind.name === 'tty')) continue;
+      addHexKeys(draft);
       if (tables === undefined || facts.mntId === undefined) facts.mountKnown = null;
       else {
         const table = tables.find((mounts) => mounts.byId(Number(facts.mntId)));
         facts.mountKnown = table !== undefined;
-        if (table) facts.mountCovered = isCovered(table.byId(Number(facts.mntId)) as Mount, table);
+        if (table) facts.mountCovered = covered(table, table.byId(Number(facts.mntId)) as Mount);
       }
       if (draft.mount !== undefined) facts.mountPoint = draft.mount.mountPoint;
       if (byPath.has(kind.name)) facts.pathState = pathState(tree, process, draft, walker);
@@ -134,12 +140,17 @@ function sameDevice({ stat }: Draft, found: { type: string; major: number; minor
 function addHexKeys({ facts }: Draft): void {
   const { mntId, inode, major, minor, device } = facts;
   if (typeof mntId === 'number' && typeof inode === 'string') {
-    facts.externalFileKey = `${mntId.toString(16)}:${BigInt(inode).toString(16)}`;
+    facts.externalFileKey = `${mntId.toString(16)}:${hexOf(inode)}`;
   }
   if (typeof major === 'number' && typeof minor === 'number' && typeof device === 'string') {
     const [devMajor = 0, devMinor = 0] = device.split(':').map(Number);
     facts.externalTtyKey = `${userDevice(major, minor).toString(16)}:${userDevice(devMajor, devMinor).toString(16)}`;
   }
+}
+
+function hexOf(decimal: string): string {
+  const number = Number(decimal);
+  return (Number.isSafeInteger(number) ? number : BigInt(decimal)).toString(16);
 }
 
 /** dev_t as stat(2) shows it to a program: new_encode_dev() in include/linux/kdev_t.h. */

@@ -7,14 +7,15 @@ import { filesOf, type Tree } from './tree.ts';
 /** Facts of files whose filesystem has ways of its own: procfs, sysfs, FUSE, NFS, huge pages. */
 export function relateSpecials(tree: Tree): void {
   for (const { draft } of filesOf(tree)) {
-    const { facts, via } = draft;
-    if (via === 'mount' || via === 'device') continue;
+    const { facts } = draft;
+    // a pseudo file is on none of them
+    if (draft.link.form !== 'path') continue;
     const fsType = String(facts.fsType);
     if (fsType === 'proc') facts.procOfThread = isProcOfThread(draft, tree.scan);
     if (fsType === 'sysfs') facts.readable = isReadable(draft);
     if (fsType === 'nfs' || fsType === 'nfs4') facts.nfsSillyName = sillyName.test(draft.text);
     if (fsType.startsWith('fuse')) facts.fuseForbidden = isForbidden(draft);
-    if (draft.link.form === 'path' && draft.mount === undefined) addHugePages(draft, tree.scan);
+    if (draft.mount === undefined) addHugePages(draft, tree.scan);
     facts.mountIsRoot = draft.mount?.mountPoint === '/';
   }
 }

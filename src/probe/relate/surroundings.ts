@@ -3,7 +3,7 @@ import { parsePidStat } from '../parse/pid-stat.ts';
 import { parsePidStatus } from '../parse/pid-status.ts';
 import { failed, gone } from '../proc.ts';
 import type { ProcessDraft } from '../process.ts';
-import { filesOf, listFact, type Tree } from './tree.ts';
+import { filesOf, filesOfKind, listFact, type Tree } from './tree.ts';
 
 /** fds that one message of SCM_RIGHTS carries: SCM_MAX_FD less CRIU's own (CRIU pie/parasite.c). */
 const fdsPerMessage = 252;
@@ -77,11 +77,10 @@ function foreignOwned(scan: Tree['scan'], process: ProcessDraft): readonly strin
 
 /** A /dev/fuse in a tree that also uses a FUSE filesystem: once frozen, the server answers CRIU no more. */
 function addFuseServers(tree: Tree): void {
-  const files = filesOf(tree);
-  const uses = files.some(
-    ({ draft }) => draft.via !== 'mount' && String(draft.facts.fsType).startsWith('fuse'),
+  const servers = filesOfKind(tree, 'chardev').filter(
+    ({ draft: { facts } }) => facts.major === 10 && facts.minor === 229,
   );
-  for (const { draft } of files) {
-    if (draft.facts.major === 10 && draft.facts.minor === 229) draft.facts.servesTree = uses;
-  }
+  if (servers.length === 0) return;
+  const uses = filesOf(tree).some(({ draft }) => String(draft.facts.fsType).startsWith('fuse'));
+  for (const { draft } of servers) draft.facts.servesTree = uses;
 }

@@ -7,6 +7,8 @@ export interface Tree {
   readonly processes: readonly ProcessDraft[];
   /** Of all processes; mounts and network devices, which are found later, are not among them. */
   readonly files: readonly FileDraft[];
+  /** The same by the name of their kind. */
+  readonly byKind: FilesByKind;
   /** Processes of the cgroup it was found by; empty where it was not found by one. */
   readonly members: readonly number[];
   /** That cgroup, as the agent sees it. */
@@ -16,8 +18,26 @@ export interface Tree {
 
 export const filesOf = ({ files }: Tree): readonly FileDraft[] => files;
 
-export const filesOfKind = (tree: Tree, ...names: readonly string[]): readonly FileDraft[] =>
-  filesOf(tree).filter(({ kind }) => names.includes(kind.name));
+export type FilesByKind = ReadonlyMap<string, readonly FileDraft[]>;
+
+export function groupByKind(files: readonly FileDraft[]): FilesByKind {
+  const groups = new Map<string, FileDraft[]>();
+  for (const file of files) {
+    const group = groups.get(file.kind.name);
+    if (group === undefined) groups.set(file.kind.name, [file]);
+    else group.push(file);
+  }
+  return groups;
+}
+
+export const filesOfKind = ({ byKind }: Tree, name: string): readonly FileDraft[] => byKind.get(name) ?? [];
+
+/** Files of the kinds of which the policy asks for one of these facts. */
+export const filesAskedFor = (
+  { byKind, scan }: Tree,
+  ...facts: readonly string[]
+): readonly (readonly FileDraft[])[] =>
+  [...byKind].flatMap(([kind, files]) => (facts.some((fact) => scan.asksOf(kind, fact)) ? [files] : []));
 
 /** A list fact of a process; empty where it was not read. */
 export function listFact(process: ProcessDraft, name: string): readonly string[] {

@@ -1,8 +1,9 @@
 import type { FactValue } from '../../facts.ts';
 import type { Draft } from '../draft.ts';
 import { diagFacts } from '../kinds/unix.ts';
-import type { UnixSocketDiag } from '../native/native.ts';
+import type { UnixQuestion, UnixSocketDiag } from '../native/native.ts';
 import { type Failure, failed } from '../proc.ts';
+import { isSymmetric, type UnixPairs } from '../unix-pairs.ts';
 import { filesOfKind, type Tree } from './tree.ts';
 
 type Table = ReadonlyMap<string, UnixSocketDiag>;
@@ -56,21 +57,121 @@ function byNetNs({ scan }: Tree, drafts: readonly Draft[]): ReadonlyMap<number, 
   return groups;
 }
 
-/** The rows of these sockets and of their peers; the rest of the namespace is not asked for. */
+/** From so many on, to ask for all sockets of the namespace takes no longer than to look each up among them. */
+const manySockets = 100;
+/** The same where the answer serves others too. */
+const manyForOne = 4;
+
+/** The rows of these sockets and of their peers; the rest of the namespace is not asked for, as long as they are few. */
 function readSockets({ scan }: Tree, pid: number, drafts: readonly Draft[]): Sockets | Failure {
+  const { unixPairs } = scan;
+  const own = new Map(drafts.map((draft) => [String(draft.facts.inode), draft]));
+  let told = seenTogether(own, unixPairs);
+  const unknown = own.size - told.size;
+  let all: Table = new Map();
+  if (unknown > (scan.shared ? manyForOne : manySockets)) {
+    const table = scan.unixSockets(pid);
+    if (failed(table)) return table;
+    all = table;
+    told = seenTogether(own, unixPairs);
+  }
   const netNs = `${scan.proc.root}/${pid}/ns/net`;
-  const ask = (inodes: readonly string[]) => scan.native?.unixSockets(netNs, inodes) ?? { errno: 'ENOSYS' };
-  const own = ask([...new Set(drafts.map(({ facts }) => String(facts.inode)))]);
-  if (failed(own)) return own;
-  const outside = [...own.values()]
-    .map(({ peer }) => peer)
-    .filter((peer) => peer !== undefined && peer !== '0');
-  const peers = ask(outside.filter((peer) => !own.has(peer as string)) as string[]);
-  if (failed(peers)) return peers;
+  const known = scan.native?.unixSockets(netNs, askFor(own, told, all, unixPairs)) ?? { errno: 'ENOSYS' };
+  if (failed(known)) return known;
+  const table = new Map([...told, ...rowsOf(own, all), ...known]);
   const listeners = new Map<string, string>();
-  for (const [inode, { pending }] of own) for (const client of pending) listeners.set(client, inode);
-  return { table: new Map([...peers, ...own]), listeners };
+  for (const inode of own.keys())
+    for (const client of table.get(inode)?.pending ?? []) listeners.set(client, inode);
+  return { table, listeners };
 }
+
+/** Those whose peer is known from before, and still is in the tree: what is left to tell they say themselves. */
+function seenTogether(own: ReadonlyMap<string, Draft>, pairs: UnixPairs): Map<string, UnixSocketDiag> {
+  const told = new Map<string, UnixSocketDiag>();
+  const inodes = new Map<string, string>();
+  for (const [inode, { socket }] of own) {
+    const { netNs, cookie } = identityOf(socket) ?? {};
+    if (cookie !== undefined) inodes.set(`${netNs} ${cookie}`, inode);
+  }
+  for (const [inode, { socket }] of own) {
+    const identity = identityOf(socket);
+    const cookie = identity && pairs.peerOf(identity.netNs, identity.cookie);
+    const peer = cookie === undefined ? undefined : inodes.get(`${identity?.netNs} ${cookie}`);
+    const row = peer === undefined ? undefined : ownRow(peer, socket);
+    if (row !== undefined) told.set(inode, row);
+  }
+  return told;
+}
+
+/** Of a table that may be older than the sockets: what it has of them and of their peers. */
+const rowsOf = (own: ReadonlyMap<string, Draft>, all: Table): Table => {
+  if (all.size === 0) return all;
+  const rows = new Map<string, UnixSocketDiag>();
+  for (const inode of own.keys()) {
+    const row = all.get(inode);
+    const peer = row?.peer === undefined ? undefined : all.get(row.peer);
+    if (row !== undefined) rows.set(inode, row);
+    if (peer !== undefined) rows.set(String(row?.peer), peer);
+  }
+  return rows;
+};
+
+/**
+ * The kernel looks each up by walking all sockets of the namespace: of two that are connected with each other one is
+ * asked for, and `told` is what that says of the other. What `all` has of a socket is asked for no more.
+ */
+const askFor = (
+  own: ReadonlyMap<string, Draft>,
+  told: Map<string, UnixSocketDiag>,
+  all: Table,
+  pairs: UnixPairs,
+): UnixQuestion =>
+  function* (known) {
+    for (const [inode, { socket }] of own) {
+      if (told.has(inode) || all.has(inode)) continue;
+      yield inode;
+      const row = known.get(inode);
+      const other = row?.peer === undefined ? undefined : own.get(row.peer)?.socket;
+      const [identity, otherIdentity] = [identityOf(socket), identityOf(other)];
+      const end = row !== undefined && isSymmetric(row) ? ownRow(inode, other) : undefined;
+      // one of another namespace would not have been found in this one
+      if (end === undefined || identity === undefined || identity.netNs !== otherIdentity?.netNs) continue;
+      told.set(String(row?.peer), end);
+      pairs.add(identity.netNs, identity.cookie, otherIdentity.cookie);
+    }
+    for (const { peer } of [...known.values()])
+      if (peer !== undefined && peer !== '0' && !known.has(peer) && !own.has(peer)) yield peer;
+  };
+
+function identityOf(
+  socket: Draft['socket'],
+): { readonly netNs: string; readonly cookie: string } | undefined {
+  if (socket === undefined || failed(socket) || socket.netNsInode === null) return undefined;
+  const cookie = socket.unix?.cookie;
+  return cookie === undefined ? undefined : { netNs: `net:[${socket.netNsInode}]`, cookie };
+}
+
+/**
+ * The row of a connected socket from what it says itself. What it has sent, and what was shut down, matters only of one
+ * that is not accepted yet, and the peer of such a one has no number.
+ */
+function ownRow(peer: string, socket: Draft['socket']): UnixSocketDiag | undefined {
+  if (socket === undefined || failed(socket) || socket.unix?.queuedBytes === undefined) return undefined;
+  const { type, unix } = socket;
+  if (!unix.unnamed || unix.queuedBytes === undefined) return undefined;
+  return {
+    type,
+    state: ESTABLISHED,
+    peer,
+    pending: [],
+    receiveQueue: unix.queuedBytes,
+    sendQueue: 0,
+    shutdown: 0,
+  };
+}
+
+/** TCP_ESTABLISHED, include/net/tcp_states.h */
+const ESTABLISHED = 1;
 
 function addPeer(draft: Draft, { table, listeners }: Sockets, holders: Holders): void {
   const { facts } = draft;

@@ -94,7 +94,13 @@ export function createAccess({ secrets: first, anonymousRole, clients }: AccessS
       return async (request, deadlineMs) => {
         const end = clients.begin(id);
         try {
-          return sight.report(await ask(request, deadlineMs));
+          const { render } = request;
+          const { body, ...report } = await ask(
+            render === undefined ? request : { ...request, render: { ...render, role } },
+            deadlineMs,
+          );
+          // it was made for this role
+          return { ...sight.report(report), ...(body === undefined ? {} : { body }) };
         } catch (error) {
           throw sight.error(toAgentError(error));
         } finally {

@@ -1,9 +1,12 @@
 import { type Logger, pino, stdSerializers } from 'pino';
+import { lineWriter } from './line-writer.ts';
 
 /** JSON lines on stdout. Above `debug` a fault has its place in the code, and no words that may hold a path. */
 export function createLog(level: string): Logger {
   const wordy = level === 'debug' || level === 'trace';
-  return pino({ level, base: null, serializers: { err: wordy ? stdSerializers.err : placeOf } });
+  const stdout = lineWriter(1);
+  process.once('exit', stdout.end);
+  return pino({ level, base: null, serializers: { err: wordy ? stdSerializers.err : placeOf } }, stdout);
 }
 
 export function placeOf(error: unknown): Readonly<Record<string, unknown>> {

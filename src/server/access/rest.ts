@@ -6,6 +6,7 @@ import type { ServerDeps } from '../deps.ts';
 import { toAgentError } from '../errors.ts';
 import type { EdgeLog } from '../rest/edge-log.ts';
 import type { Caller, ClientCertificate, Credentials } from './caller.ts';
+import { limitConnections } from './connections.ts';
 import { browserHeaders, tlsHeaders } from './headers.ts';
 import { checkSite } from './site.ts';
 import { readTrace } from './trace.ts';
@@ -15,17 +16,24 @@ type Deps = Pick<ServerDeps, 'access' | 'limits' | 'metrics' | 'site'>;
 /** What fastify makes its server with: with certificates where there are some. A caller's own is asked for, and checked by `enter`. */
 export function serverOptions({ access, limits }: Pick<Deps, 'access' | 'limits'>): { http: object } {
   const tls = access.tls();
-  const http = { maxHeaderSize: limits.headerBytes, connectionsCheckingInterval: 1000 };
+  const receiveMs = limits.receiveSeconds * 1000;
+  const http = {
+    maxHeaderSize: limits.headerBytes,
+    // with a longer one for the headers node does not look at the time of a body at all
+    headersTimeout: receiveMs,
+    requestTimeout: receiveMs,
+    connectionsCheckingInterval: 1000,
+  };
   if (tls === undefined) return { http };
   const callers = { requestCert: tls.clientCa !== '', rejectUnauthorized: false };
-  const https = { ...http, ...tls.context, ...callers, handshakeTimeout: limits.receiveSeconds * 1000 };
+  const https = { ...http, ...tls.context, ...callers, handshakeTimeout: receiveMs };
   // fastify types a server by its options: to the routes both are alike
   return { https } as unknown as { http: object };
 }
 
 /** New certificates are for new connections; idle ones end, and the others with their answer. */
-export function watchTls(app: FastifyInstance, { access, limits }: Pick<Deps, 'access' | 'limits'>): void {
-  app.server.maxConnections = limits.connections;
+export function watchTls(app: FastifyInstance, { access, limits, metrics }: Omit<Deps, 'site'>): void {
+  limitConnections(app.server, limits, () => metrics.recordRefusedConnection('rest'));
   access.onTls(({ context }) => {
     (app.server as unknown as HttpsServer).setSecureContext(context);
     app.server.closeIdleConnections();

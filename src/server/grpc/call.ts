@@ -9,18 +9,22 @@ import type { Logger } from 'pino';
 import type { Caller } from '../access/caller.ts';
 import { callCredentials } from '../access/grpc.ts';
 import { readTrace } from '../access/trace.ts';
+import type { Body } from '../body.ts';
 import { type ServerDeps, timeoutSeconds } from '../deps.ts';
 import { type AgentError, errorTable, toAgentError } from '../errors.ts';
+import type { Outbox } from '../outbox.ts';
 import { requestId } from '../request-id.ts';
 
 /** What a handler is given beside the message. */
 export interface CallContext {
   readonly caller: Caller;
-  /** Since the epoch: when the caller stops waiting. */
+  /** Of `performance.now`: when the caller stops waiting. */
   readonly deadlineAt: number;
   readonly cancelled: () => boolean;
   /** Fields for the call's log line: never a path, a comm or a command line. */
   readonly note: (fields: Readonly<Record<string, unknown>>) => void;
+  /** An answer in bytes, which are counted until they are read. Throws TooBusy. */
+  readonly hold: (body: Body) => never;
 }
 
 /** Unary calls that are not answered yet: a server that stops waits for these, and not for streams. */
@@ -28,9 +32,17 @@ export interface Running {
   calls: number;
 }
 
+/** What is known of all calls of a server. */
+export interface Calls {
+  readonly running: Running;
+  readonly outbox: Outbox;
+  /** Closes the connection of a caller, `address:port`: one of its calls alone cannot be. */
+  readonly hangUp: (peer: string) => void;
+}
+
 /** A promise as a unary handler: one log line, and no error but those of the table. */
 export function unary<Request, Reply>(
-  { running, ...deps }: Edge & Pick<ServerDeps, 'limits'> & { readonly running: Running },
+  { running, outbox, hangUp, ...deps }: Edge & Pick<ServerDeps, 'limits'> & Calls,
   handle: (request: Request, context: CallContext) => Promise<Reply>,
 ): handleUnaryCall<Request, Reply> {
   return (call, callback) => {
@@ -44,6 +56,16 @@ export function unary<Request, Reply>(
       cancelled: () => call.cancelled,
       note: (fields) => {
         noted = { ...noted, ...fields };
+      },
+      hold(body) {
+        const free = outbox.hold(body.bytes);
+        const late = setTimeout(() => hangUp(call.getPeer()), limits.sendSeconds * 1000);
+        // also said of one that is answered, once its last word has left
+        call.once('cancelled', () => {
+          clearTimeout(late);
+          free();
+        });
+        return body as never;
       },
     };
     const ended = (code: string) => {
@@ -88,10 +110,11 @@ export function enter({ access, metrics }: Edge, call: Parameters<typeof callCre
 /** Our answer has to leave before the caller gives up, or it is told nothing but "too late". */
 const marginMs = 20;
 
+/** grpc-js has made a time of the wall clock of the seconds left, just now: they are taken back before it is set. */
 function deadlineOf(call: ServerUnaryCall<unknown, unknown>, defaultSeconds: number): number {
-  const given = call.getDeadline().valueOf();
-  const seconds = Number.isFinite(given) ? timeoutSeconds.max : defaultSeconds;
-  return Math.min(given - marginMs, Date.now() + seconds * 1000);
+  const leftMs = call.getDeadline().valueOf() - Date.now();
+  const seconds = Number.isFinite(leftMs) ? timeoutSeconds.max : defaultSeconds;
+  return performance.now() + Math.min(leftMs - marginMs, seconds * 1000);
 }
 
 export function toServiceError(

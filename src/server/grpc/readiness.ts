@@ -1,30 +1,32 @@
 import { askAll, createAsk } from '../ask.ts';
+import { bodyOf, joinBodies } from '../body.ts';
 import type { ServerDeps } from '../deps.ts';
 import { maxBatch } from '../deps.ts';
 import { AgentError } from '../errors.ts';
 import { toQuestion } from '../question.ts';
 import { createOnce } from '../single-flight.ts';
 import { targetFields } from '../target.ts';
-import { toWire, toWireError } from '../wire.ts';
 import { listPolicies } from '../wire-policy.ts';
-import { type Running, unary } from './call.ts';
+import { type Calls, unary } from './call.ts';
+import { encode, encodeError } from './encode.ts';
 import type { ReadinessHandlers } from './generated/checkpointable/v1/Readiness.ts';
-import { fromMessage, toMessage, writable } from './messages.ts';
+import { fromMessage, writable } from './messages.ts';
 import { watchHandler } from './watch.ts';
 
-export function readinessHandlers(deps: ServerDeps & { readonly running: Running }): ReadinessHandlers {
+export function readinessHandlers(deps: ServerDeps & Calls): ReadinessHandlers {
   const ask = createAsk(deps);
   const { access, limits, policies } = deps;
   return {
-    Check: unary(deps, async (request, { caller, deadlineAt, note }) => {
+    Check: unary(deps, async (request, { caller, deadlineAt, note, hold }) => {
       const question = toQuestion(fromMessage(request));
       note(targetFields(question.target));
-      const report = await access.asks(caller, ask)(question, deadlineAt - Date.now());
-      note({ verdict: report.verdict, counts: report.counts });
-      return toMessage(toWire(report));
+      const asked = { ...question, render: { form: 'message' } } as const;
+      const answered = await access.asks(caller, ask)(asked, deadlineAt - performance.now());
+      note({ verdict: answered.verdict, counts: answered.counts });
+      return hold(answered.body ?? bodyOf(encode(answered, 'message')));
     }),
 
-    CheckBatch: unary(deps, async ({ requests }, { caller, deadlineAt, cancelled, note }) => {
+    CheckBatch: unary(deps, async ({ requests }, { caller, deadlineAt, cancelled, note, hold }) => {
       if (requests.length === 0 || requests.length > maxBatch) {
         throw new AgentError(
           'InvalidArgument',
@@ -37,15 +39,15 @@ export function readinessHandlers(deps: ServerDeps & { readonly running: Running
       const results = await askAll(access.asks(caller, askOnce), requests.map(fromMessage), {
         deadlineAt,
         concurrency: limits.batchConcurrency,
-        maxRows: limits.batchRows,
+        form: 'result',
+        toBody: (answered) => answered.body ?? bodyOf(encode(answered, 'result')),
+        maxBytes: limits.messageBytes,
         cancelled,
       });
       note({ requests: results.length, failed: results.filter((one) => 'error' in one).length });
-      return {
-        results: results.map((one) =>
-          'report' in one ? { report: toMessage(toWire(one.report)) } : { error: toWireError(one.error) },
-        ),
-      };
+      return hold(
+        joinBodies(results.map((one) => ('body' in one ? one.body : bodyOf(encodeError(one.error))))),
+      );
     }),
 
     Watch: watchHandler(deps),

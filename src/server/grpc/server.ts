@@ -1,26 +1,18 @@
-import { fileURLToPath } from 'node:url';
 import { loadPackageDefinition, Server, ServerCredentials, setLogger } from '@grpc/grpc-js';
-import { loadSync, type Options } from '@grpc/proto-loader';
 import { HealthImplementation } from 'grpc-health-check';
+import { readAddress } from '../../config-address.ts';
 import { ReloadableCredentials } from '../access/grpc.ts';
 import type { ServerDeps } from '../deps.ts';
+import { createOutbox } from '../outbox.ts';
 import type { Running } from './call.ts';
+import { createDoor, type Door } from './door.ts';
+import { answeringBytes, definition, serviceName } from './encode.ts';
 import type { ProtoGrpcType } from './generated/readiness.ts';
 import { readinessHandlers } from './readiness.ts';
 import { bindUnix } from './unix-socket.ts';
 
-/** As the types in generated/ were made: see the npm script `generate`. */
-const loaderOptions: Options = {
-  longs: String,
-  enums: String,
-  defaults: true,
-  oneofs: true,
-  // from src and from dist alike
-  includeDirs: [fileURLToPath(new URL('../../../proto', import.meta.url))],
-};
 /** For calls on connections that end: as long as a check may take. */
 const drainMs = 60_000;
-const serviceName = 'checkpointable.v1.Readiness';
 
 export interface GrpcServer {
   /** `host:port` or `unix:/path`; port 0 takes a free one. Returns the address with the port it got. */
@@ -32,7 +24,6 @@ export interface GrpcServer {
 }
 
 export function buildGrpc(deps: ServerDeps): GrpcServer {
-  const definition = loadSync('checkpointable/v1/readiness.proto', loaderOptions);
   const { checkpointable } = loadPackageDefinition(definition) as unknown as ProtoGrpcType;
   // grpc-js would write to stderr in a form of its own, what it throws as well
   const said = (...words: unknown[]) => deps.log.debug({ grpc: words.join(' ') }, 'grpc-js');
@@ -42,35 +33,47 @@ export function buildGrpc(deps: ServerDeps): GrpcServer {
     'grpc.max_metadata_size': deps.limits.headerBytes,
     'grpc.max_concurrent_streams': deps.limits.streams,
     // a watcher whose machine is gone says nothing more
-    'grpc.keepalive_time_ms': 60_000,
-    'grpc.keepalive_timeout_ms': 20_000,
+    'grpc.keepalive_time_ms': 20_000,
+    'grpc.keepalive_timeout_ms': 10_000,
+    // clients connect again by themselves
+    'grpc.max_connection_idle_ms': deps.limits.idleSeconds * 1000,
   });
   const running: Running = { calls: 0 };
-  server.addService(checkpointable.v1.Readiness.service, readinessHandlers({ ...deps, running }));
+  const outbox = createOutbox(deps.limits.unsentBytes);
+  const doors: { readonly door: Door; readonly tcp: boolean }[] = [];
+  const hangUp = (peer: string) => {
+    for (const { door } of doors) door.hangUp(peer);
+  };
+  const service = answeringBytes(checkpointable.v1.Readiness.service);
+  server.addService(service, readinessHandlers({ ...deps, running, outbox, hangUp }));
   const health = new HealthImplementation({ '': 'NOT_SERVING', [serviceName]: 'NOT_SERVING' });
   health.addToServer(server);
 
   const tls = deps.access.tls();
   const handshakeMs = deps.limits.receiveSeconds * 1000;
   const secure = tls === undefined ? undefined : new ReloadableCredentials(tls, handshakeMs);
-  const tcp: string[] = [];
   deps.access.onTls((material, authorities) => {
     secure?.reload(material);
     // calls end; who was let in by another authority has to connect anew
-    if (authorities) for (const address of tcp) server.drain(address, drainMs);
+    if (authorities) for (const { door, tcp } of doors) if (tcp) door.drain(drainMs);
   });
 
   const setServing = (serving: boolean) => {
     for (const name of ['', serviceName]) health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
   };
-  const bind = (address: string, credentials: ServerCredentials) =>
-    new Promise<number>((resolve, reject) => {
-      server.bindAsync(address, credentials, (error, port) => {
-        if (error === null) return resolve(port);
-        const why = /\bE[A-Z]{3,}\b/.exec(error.message)?.[0] ?? error.message;
-        reject(new Error(`cannot listen on ${address}: ${why}`, { cause: error }));
-      });
-    });
+  const bind = async (address: string, credentials: ServerCredentials): Promise<number> => {
+    const path = address.startsWith('unix:') ? address.slice('unix:'.length) : undefined;
+    const refused = () => deps.metrics.recordRefusedConnection(path === undefined ? 'grpc' : 'unix');
+    const door = createDoor(server, { credentials, limits: deps.limits, refused });
+    try {
+      const port = await door.listen(path === undefined ? { ...readAddress(address) } : { path });
+      doors.push({ door, tcp: path === undefined });
+      return port;
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      throw new Error(`cannot listen on ${address}: ${code ?? message}`, { cause: error });
+    }
+  };
 
   return {
     setServing,
@@ -83,21 +86,24 @@ export function buildGrpc(deps: ServerDeps): GrpcServer {
         return address;
       }
       const port = await bind(address, credentials ?? secure ?? plain);
-      const bound = `${address.slice(0, address.lastIndexOf(':'))}:${port}`;
-      tcp.push(bound);
-      return bound;
+      return `${address.slice(0, address.lastIndexOf(':'))}:${port}`;
     },
     stop(graceMs) {
       setServing(false);
+      for (const { door } of doors) door.close();
       // streams have no end of their own
       deps.watch.stop();
+      const cut = () => {
+        server.forceShutdown();
+        for (const { door } of doors) door.destroy();
+      };
       return new Promise((resolve) => {
-        const force = setTimeout(() => server.forceShutdown(), graceMs);
+        const force = setTimeout(cut, graceMs);
         // what is left then is a stream whose reader does not read its end
         let idle = 0;
         const tick = setInterval(() => {
           idle = running.calls === 0 ? idle + 1 : 0;
-          if (idle === 2) server.forceShutdown();
+          if (idle === 2) cut();
         }, 1000);
         server.tryShutdown(() => {
           clearTimeout(force);

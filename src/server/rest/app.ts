@@ -3,6 +3,7 @@ import { restAccess, serverOptions, watchTls } from '../access/rest.ts';
 import { createAsk } from '../ask.ts';
 import type { ServerDeps } from '../deps.ts';
 import { AgentError } from '../errors.ts';
+import { createOutbox } from '../outbox.ts';
 import { requestId } from '../request-id.ts';
 import { encodeCgroupPath } from './cgroup-url.ts';
 import type { App, RestContext } from './context.ts';
@@ -15,6 +16,7 @@ import { landingRoutes } from './routes/landing.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { policyRoutes } from './routes/policies.ts';
 import { targetRoutes } from './routes/targets.ts';
+import { whenClosed } from './send.ts';
 import { validatorCompiler } from './validate.ts';
 
 /** Builds, and listens to nothing. `close()` lets what is running end and refuses the rest as ShuttingDown. */
@@ -39,7 +41,8 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
   const log = edgeLog(app, deps.log);
   // before any other look at a request: who is not let in learns nothing
   const callerOf = restAccess(app, deps, log);
-  const context: RestContext = { deps, ask: createAsk(deps), callerOf, log, routes };
+  const outbox = createOutbox(limits.unsentBytes);
+  const context: RestContext = { deps, ask: createAsk(deps), callerOf, log, outbox, routes };
 
   app.setValidatorCompiler(validatorCompiler);
   // JSON or nothing: a body of another type is a mistake to be told about
@@ -70,6 +73,12 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
         ? new AgentError('ShuttingDown', 'expected no more requests: ask again once it is back')
         : undefined,
     );
+  });
+  // a reader that does not read must not keep its answer in memory
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    const late = setTimeout(() => reply.raw.destroy(), limits.sendSeconds * 1000);
+    whenClosed(reply, () => clearTimeout(late));
+    done();
   });
   // when it is answered, not when it came: a connection kept alive would keep the agent
   app.addHook('onSend', (_request, reply, _payload, done) => {

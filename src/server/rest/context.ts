@@ -7,10 +7,11 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
-import type { Report } from '../../policy/report.ts';
 import type { Caller } from '../access/caller.ts';
-import type { Check, CheckRequest } from '../check.ts';
+import type { Answered } from '../body.ts';
+import type { Check, CheckRequest, Form } from '../check.ts';
 import type { ServerDeps } from '../deps.ts';
+import type { Outbox } from '../outbox.ts';
 import { toQuestion } from '../question.ts';
 import { type AskedTarget, targetFields } from '../target.ts';
 import type { EdgeLog } from './edge-log.ts';
@@ -31,6 +32,7 @@ export interface RestContext {
   /** Whose request it is. */
   readonly callerOf: (request: FastifyRequest) => Caller;
   readonly log: EdgeLog;
+  readonly outbox: Outbox;
   /** Filled while routes are added. */
   readonly routes: readonly Documented[];
 }
@@ -64,10 +66,11 @@ export async function answer(
   request: FastifyRequest,
   target: AskedTarget,
   query: CheckQuery,
-): Promise<Report> {
+  form: Form,
+): Promise<Answered> {
   const { callerOf, deps, log } = context;
   const ask = deps.access.asks(callerOf(request), context.ask);
-  const question = questionOf(context, request, target, query);
+  const question = { ...questionOf(context, request, target, query), render: { form } };
   const seconds = query.timeoutSeconds ?? deps.limits.defaultTimeoutSeconds;
   const report = await ask(question, seconds * 1000);
   log.note(request, { verdict: report.verdict, counts: report.counts });

@@ -8,8 +8,10 @@ export function createSweepCheck(check: Check, sweep: Sweep, defaultPolicy: stri
     async (request, deadlineMs) => (await sweep.once(request, deadlineMs)).report,
   );
   return async (asked, deadlineMs) => {
-    const { fresh = false, ...request } = asked;
-    if (request.target.type !== 'node') return check(request, deadlineMs);
+    const { fresh = false, render, ...request } = asked;
+    if (request.target.type !== 'node') {
+      return check(render === undefined ? request : { ...request, render }, deadlineMs);
+    }
     if (!isUsual(request, defaultPolicy)) return other(request, deadlineMs);
     const { report } = await (fresh ? sweep.now(deadlineMs) : sweep.recent(deadlineMs));
     return report;

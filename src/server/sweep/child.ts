@@ -4,13 +4,21 @@ import type { CheckRequest } from '../check.ts';
 import type { EngineSetup } from '../engine-child.ts';
 import { defaultHost, hostDeps } from '../host.ts';
 import type { Local } from '../local.ts';
-import { type SliceAnswer, sliceJudge } from './judge.ts';
+import { type SliceReply, sliceJudge } from './judge.ts';
 import { listNode, type NodeListing, type Slice } from './list.ts';
 
 /** What a sweep asks of a probing process. */
 export type SweepRequest = (
   | { readonly sweep: 'list' }
-  | { readonly sweep: 'judge'; readonly slice: Slice; readonly request: CheckRequest }
+  | {
+      readonly sweep: 'judge';
+      readonly slices: readonly Slice[];
+      readonly request: CheckRequest;
+      /** After so long no other slice is begun. */
+      readonly budgetMs: number;
+      /** Tells one sweep from another: what is read of the whole node is read once for each. */
+      readonly of: string;
+    }
 ) & {
   /** The probing process was started for it: its start counts as its cost. */
   readonly spawned?: boolean;
@@ -18,7 +26,8 @@ export type SweepRequest = (
 
 export interface SweepAnswer {
   readonly listing?: NodeListing;
-  readonly judged?: SliceAnswer;
+  /** Of the slices from the first on, as many as there was time for; at least one. */
+  readonly judged?: readonly SliceReply[];
   /** CPU time since the answer before it. */
   readonly cpuMs: number;
   /** 0 to 1: how busy the node is. */
@@ -36,11 +45,8 @@ export function createSweepChild(
   const { find, runtimes } = hostDeps(setup.host ?? defaultHost, proc);
   const { defaultPolicy, detectedVersions } = setup;
   const judge = sliceJudge({ proc, native, runtimes, policies, defaultPolicy, detectedVersions });
-  return (request, noted) => {
-    if (request.sweep === 'list') return { listing: listNode(find) };
-    const { report, ...judged } = judge(request.request, request.slice);
-    return { judged: report === undefined ? judged : { ...judged, report: noted(report) } };
-  };
+  return (request, noted) =>
+    request.sweep === 'list' ? { listing: listNode(find) } : { judged: judge(request, noted) };
 }
 
 /** CPU time since it was asked before. */

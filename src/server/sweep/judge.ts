@@ -1,16 +1,19 @@
 import type { Report } from '../../policy/report.ts';
+import { createTally, type Tally } from '../../policy/tally.ts';
+import { readEventpolls, type Watches } from '../../probe/eventpolls.ts';
+import { lazy } from '../../probe/lazy.ts';
 import type { Native } from '../../probe/native/native.ts';
-import { createProbe } from '../../probe/probe.ts';
+import { readStat } from '../../probe/pid.ts';
+import { createProbe, scanner } from '../../probe/probe.ts';
 import { failed, type Proc } from '../../probe/proc.ts';
-import { readStat } from '../../probe/process.ts';
 import type { RuntimeDeps } from '../../probe/runtime/index.ts';
-import { lookUp, type PolicyDeps } from '../asked.ts';
+import type { Scan } from '../../probe/scan.ts';
+import { type Asked, lookUp, type PolicyDeps } from '../asked.ts';
 import { stamper } from '../assess.ts';
-import type { CheckRequest } from '../check.ts';
-import { AgentError } from '../errors.ts';
-import { unitJudge } from '../judge-unit.ts';
+import { AgentError, type ErrorCode } from '../errors.ts';
+import { type JudgeUnit, unitJudge } from '../judge-unit.ts';
+import type { Noted, SweepRequest } from './child.ts';
 import type { Pinned, Slice } from './list.ts';
-import { type Tally, tallyOf } from './tally.ts';
 
 /** Why a process was not judged: the first three are no fault, the others an `ErrorCode`. */
 export type SkipReason =
@@ -43,39 +46,92 @@ export interface SliceDeps extends PolicyDeps {
   readonly runtimes: RuntimeDeps;
 }
 
-export type JudgeSlice = (request: CheckRequest, slice: Slice) => SliceAnswer;
+/** What cannot be judged stands in no other's way. */
+export type SliceReply = SliceAnswer | { readonly code: ErrorCode; readonly detail: string };
 
-/** Judges the processes of a slice that still are who they were, and nothing beside them. Throws `AgentError`. */
-export function sliceJudge(deps: SliceDeps): JudgeSlice {
+export type JudgeSlices = (
+  batch: Omit<Extract<SweepRequest, { readonly sweep: 'judge' }>, 'sweep'>,
+  noted?: Noted,
+) => readonly SliceReply[];
+
+/**
+ * Judges slices, the processes of each that still are who they were and nothing beside them, in one look at the node
+ * for all that there is time for. Throws `AgentError` where the question is wrong.
+ */
+export function sliceJudge(deps: SliceDeps): JudgeSlices {
   let inside: ReadonlySet<number> = new Set();
   const proc = showing(deps.proc, (pid) => inside.has(pid));
-  const judgeUnit = unitJudge({ probe: createProbe(proc, deps.native), runtimes: deps.runtimes });
-  return (request, slice) => {
-    const [root] = slice.processes;
-    if (root === undefined) throw new AgentError('NotPermitted', 'none of its processes may be read');
-    const left = slice.processes.filter((one) => look(deps.proc, one) === 'same');
-    if (!left.includes(root)) return { tally: [], skipped: skipped(deps.proc, slice.processes) };
-    inside = new Set(left.map(({ pid }) => pid));
-    const asked = lookUp(deps, request);
-    const stamp = stamper();
-    // each file is asked for, to be counted; only the facts that rules need are read for it
-    const counted = { ...asked, request: { ...request, show: 'all' as const } };
-    try {
-      const judged = judgeUnit(counted, { ...slice, pid: root.pid, ref: { type: 'tree', ...root } });
-      const report = stamp(judged, []);
-      const seen = new Set(report.processes.map(({ pid }) => pid));
-      const missed = slice.processes.filter(({ pid }) => !seen.has(pid));
-      return {
-        report: request.show === 'all' ? report : { ...report, processes: [] },
-        tally: tallyOf(report),
-        skipped: skipped(deps.proc, missed),
-      };
-    } catch (error) {
-      if (!(error instanceof AgentError) || !['ProcessNotFound', 'TargetReplaced'].includes(error.code))
-        throw error;
-      return { tally: [], skipped: skipped(deps.proc, slice.processes) };
-    }
+  let eventpolls: { readonly of: string; readonly read: () => Watches } | undefined;
+  const scanOf = scanner(proc, deps.native, {
+    shared: true,
+    eventpolls: () => eventpolls?.read() ?? new Map(),
+  });
+  let scan: Scan | undefined;
+  const probe = createProbe(proc, deps.native, (...asks) => {
+    scan ??= scanOf(...asks);
+    return scan;
+  });
+  const judgeUnit = unitJudge({ probe, runtimes: deps.runtimes });
+  const show = (pids: ReadonlySet<number>) => {
+    inside = pids;
   };
+  return ({ request, slices, budgetMs, of }, noted = (report) => report) => {
+    if (eventpolls?.of !== of) eventpolls = { of, read: lazy(() => readEventpolls(proc)) };
+    const end = performance.now() + budgetMs;
+    const asked = lookUp(deps, request);
+    const replies: SliceReply[] = [];
+    scan = undefined;
+    for (const slice of slices) {
+      replies.push(attempt(() => judgeSlice({ proc: deps.proc, judgeUnit, show, noted }, asked, slice)));
+      if (performance.now() >= end) break;
+    }
+    return replies;
+  };
+}
+
+function attempt(judge: () => SliceAnswer): SliceReply {
+  try {
+    return judge();
+  } catch (error) {
+    if (!(error instanceof AgentError) || isTheAsker(error.code)) throw error;
+    return { code: error.code, detail: error.message };
+  }
+}
+
+/** Not this slice, the question is wrong. */
+export const isTheAsker = (code: ErrorCode): boolean =>
+  code === 'InvalidArgument' || code === 'PolicyNotFound';
+
+interface JudgeParts {
+  readonly proc: Proc;
+  readonly judgeUnit: JudgeUnit;
+  readonly show: (pids: ReadonlySet<number>) => void;
+  readonly noted: Noted;
+}
+
+function judgeSlice({ proc, judgeUnit, show, noted }: JudgeParts, asked: Asked, slice: Slice): SliceAnswer {
+  const [root] = slice.processes;
+  if (root === undefined) throw new AgentError('NotPermitted', 'none of its processes may be read');
+  const left = slice.processes.filter((one) => look(proc, one) === 'same');
+  if (!left.includes(root)) return { tally: [], skipped: skipped(proc, slice.processes) };
+  show(new Set(left.map(({ pid }) => pid)));
+  const stamp = stamper();
+  const tally = createTally();
+  try {
+    const judged = judgeUnit(asked, { ...slice, pid: root.pid, ref: { type: 'tree', ...root } }, tally);
+    const report = noted(stamp(judged, []));
+    const seen = new Set(report.processes.map(({ pid }) => pid));
+    const missed = slice.processes.filter(({ pid }) => !seen.has(pid));
+    return {
+      report: asked.request.show === 'all' ? report : { ...report, processes: [] },
+      tally: tally.rows(),
+      skipped: skipped(proc, missed),
+    };
+  } catch (error) {
+    if (!(error instanceof AgentError) || !['ProcessNotFound', 'TargetReplaced'].includes(error.code))
+      throw error;
+    return { tally: [], skipped: skipped(proc, slice.processes) };
+  }
 }
 
 function look(proc: Proc, { pid, startTimeTicks }: Pinned): 'same' | 'Gone' | 'Replaced' {

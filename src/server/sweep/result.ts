@@ -1,10 +1,10 @@
 import type { PodIdentity } from '../../facts.ts';
 import { joinJudgements } from '../../policy/join.ts';
 import type { Report, Verdict } from '../../policy/report.ts';
+import { sumTally, type Tally } from '../../policy/tally.ts';
 import { AgentError } from '../errors.ts';
 import type { Skip, SkipReason } from './judge.ts';
 import type { NodeListing, Slice } from './list.ts';
-import { sumTally, type Tally } from './tally.ts';
 
 export interface SliceResult {
   readonly slice: Slice;

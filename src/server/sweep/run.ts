@@ -3,14 +3,16 @@ import type { CheckRequest } from '../check.ts';
 import type { SweepReply } from '../engine-child.ts';
 import { AgentError, type ErrorCode, toAgentError } from '../errors.ts';
 import type { SweepRequest } from './child.ts';
-import type { SkipReason } from './judge.ts';
-import type { Slice } from './list.ts';
+import { isTheAsker, type SkipReason, type SliceReply } from './judge.ts';
+import type { NodeListing, Slice } from './list.ts';
 import type { Pacer } from './pace.ts';
 import { type NodeSweep, type SliceResult, toNodeSweep } from './result.ts';
 
 export interface RunDeps {
   /** Asks a probing process; rejects where none could be asked. */
   readonly ask: (request: SweepRequest, deadlineMs: number) => Promise<SweepReply>;
+  /** Probing processes that a sweep may keep busy when somebody waits for it. */
+  readonly lanes: number;
   /** What one slice may take: as long as a check. */
   readonly sliceTimeoutMs: number;
   /** What is said of a slice that could not be judged: unknown, never ready. */
@@ -25,54 +27,115 @@ export interface RunView {
   stopped(): boolean;
 }
 
-/** One look at the whole node, a slice at a time. Throws `AgentError` where nothing can be said at all. */
+/** Slices that are handed over at once; how many of them are judged is a matter of time. */
+const batchSize = 32;
+
+/** One look at the whole node, some slices at a time. Throws `AgentError` where nothing can be said at all. */
 export async function runSweep(request: CheckRequest, deps: RunDeps, view: RunView): Promise<NodeSweep> {
   const observedAt = new Date().toISOString();
   const began = performance.now();
   let cpuMs = 0;
   let pressure = 0;
-  let rest = async () => {};
-  const ask = async (question: SweepRequest): Promise<SweepReply> => {
-    await rest();
-    if (view.stopped()) throw new AgentError('ShuttingDown', 'the agent stopped before the sweep ended');
-    const asked = performance.now();
-    const reply = await deps.ask(question, deps.sliceTimeoutMs);
-    const took = performance.now() - asked;
-    cpuMs += reply.cpuMs;
-    pressure = reply.pressure ?? pressure;
-    rest = () => view.pacer.pause(reply.cpuMs, took, pressure);
-    return reply;
+  /** Of one lane: each has its own rest. */
+  const asker = () => {
+    let rest = async () => {};
+    return async (question: SweepRequest): Promise<SweepReply> => {
+      await rest();
+      if (view.stopped()) throw new AgentError('ShuttingDown', 'the agent stopped before the sweep ended');
+      const asked = performance.now();
+      const reply = await deps.ask(question, deps.sliceTimeoutMs);
+      const took = performance.now() - asked;
+      cpuMs += reply.cpuMs;
+      pressure = reply.pressure ?? pressure;
+      rest = () => view.pacer.pause(reply.cpuMs, took, pressure);
+      return reply;
+    };
   };
-
-  const first = await ask({ sweep: 'list' });
-  if ('code' in first) throw new AgentError(first.code, first.detail);
-  const { listing } = first;
-  if (listing === undefined) throw new Error('a listing was asked for, and something else came');
+  const ask = asker();
+  const listing = await listNode(ask);
   view.listed(listing.slices.length);
   const results: SliceResult[] = [];
-  for (const slice of listing.slices) {
-    results.push(await judgeSlice(request, slice, deps, ask));
-    view.judged();
-  }
+  const queue = listing.slices.map((slice, place) => ({ slice, place }));
+  const lane = async (askOne: typeof ask) => {
+    for (let batch = queue.splice(0, batchSize); batch.length > 0; batch = queue.splice(0, batchSize)) {
+      const slices = batch.map(({ slice }) => slice);
+      const answers = await judgeSlices(
+        request,
+        slices,
+        { budgetMs: view.pacer.budgetMs(), of: observedAt },
+        deps,
+        askOne,
+      );
+      for (const [i, result] of answers.entries()) {
+        results[batch[i]?.place ?? 0] = result;
+        view.judged();
+      }
+      queue.unshift(...batch.slice(answers.length));
+    }
+  };
+  const first = lane(ask);
+  const more = Array.from({ length: deps.lanes - 1 }, async () => {
+    // two at once only where somebody waits
+    await Promise.race([view.pacer.hurried, first.catch(() => {})]);
+    await lane(asker());
+  });
+  await Promise.all([first, ...more]);
   return toNodeSweep({ observedAt, durationMs: performance.now() - began, cpuMs, listing, results });
 }
 
-async function judgeSlice(
+type Ask = (question: SweepRequest) => Promise<SweepReply>;
+
+async function listNode(ask: Ask): Promise<NodeListing> {
+  const first = await ask({ sweep: 'list' });
+  if ('code' in first) throw new AgentError(first.code, first.detail);
+  if (first.listing === undefined) throw new Error('a listing was asked for, and something else came');
+  return first.listing;
+}
+
+/** The results of as many of them, from the first on, as there was time for: at least one. */
+async function judgeSlices(
+  request: CheckRequest,
+  slices: readonly Slice[],
+  { budgetMs, of }: { readonly budgetMs: number; readonly of: string },
+  deps: RunDeps,
+  ask: Ask,
+): Promise<readonly SliceResult[]> {
+  // only who is in a container has a runtime: those beside are asked about without
+  const { runtime: _, ...plain } = request;
+  const [first] = slices;
+  const contained = first?.container !== undefined;
+  const alike = slices.findIndex(({ container }) => (container !== undefined) !== contained);
+  const own = contained ? request : plain;
+  const batch = alike < 0 ? slices : slices.slice(0, alike);
+  const reply = await ask({ sweep: 'judge', slices: batch, request: own, budgetMs, of }).catch(toFailure);
+  if (!('code' in reply)) {
+    const judged = reply.judged ?? [];
+    return batch
+      .slice(0, judged.length)
+      .map((slice, i) => toResult(own, slice, judged[i] as SliceReply, deps));
+  }
+  if (isTheAsker(reply.code)) throw new AgentError(reply.code, reply.detail);
+  // which of them it was is not known: each is asked about alone
+  if (batch.length > 1) {
+    const results: SliceResult[] = [];
+    for (const slice of batch)
+      results.push(...(await judgeSlices(request, [slice], { budgetMs, of }, deps, ask)));
+    return results;
+  }
+  return batch.map((slice) => toResult(own, slice, reply, deps));
+}
+
+function toResult(
   request: CheckRequest,
   slice: Slice,
+  reply: SliceReply,
   { unjudged }: RunDeps,
-  ask: (question: SweepRequest) => Promise<SweepReply>,
-): Promise<SliceResult> {
-  // only who is in a container has a runtime
-  const { runtime: _, ...plain } = request;
-  const own = slice.container === undefined ? plain : request;
-  const reply = await ask({ sweep: 'judge', slice, request: own }).catch(toFailure);
-  if (!('code' in reply)) return { slice, tally: [], skipped: [], ...reply.judged };
+): SliceResult {
+  if (!('code' in reply)) return { slice, ...reply };
   const { code, detail } = reply;
-  if (isTheAsker(code)) throw new AgentError(code, detail);
   return {
     slice,
-    report: unjudged(own, slice, code, detail),
+    report: unjudged(request, slice, code, detail),
     tally: [],
     skipped: [{ reason: reasons[code] ?? 'Internal', processes: slice.processes.length }],
   };
@@ -85,9 +148,6 @@ function toFailure(error: unknown): { readonly code: ErrorCode; readonly detail:
   // it waited for a probing process, and none came free
   return { code: code === 'DeadlineExceeded' ? 'TooBusy' : code, detail: message };
 }
-
-/** Not this slice, the question is wrong. */
-const isTheAsker = (code: ErrorCode): boolean => code === 'InvalidArgument' || code === 'PolicyNotFound';
 
 const reasons: Partial<Record<ErrorCode, SkipReason>> = {
   DeadlineExceeded: 'DeadlineExceeded',

@@ -1,5 +1,5 @@
 import type { Verdict } from '../../policy/report.ts';
-import type { Tally, TallyRow } from './tally.ts';
+import type { Tally, TallyRow } from '../../policy/tally.ts';
 
 /** What stands in the way first. */
 export const verdictOrder: readonly Verdict[] = ['not-ready', 'unknown', 'ready-with-options', 'ready'];

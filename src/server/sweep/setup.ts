@@ -12,7 +12,10 @@ import type { RunDeps } from './run.ts';
 import { createSweep, type Sweep } from './sweep.ts';
 
 export interface SweepParts {
+  /** One of its own: no check waits behind a sweep. */
   readonly engine: Pick<Engine, 'sweep'>;
+  /** Its processes. */
+  readonly lanes: number;
   readonly setup: Pick<EngineSetup, 'defaultPolicy' | 'detectedVersions'>;
   readonly policies: readonly Policy[];
   readonly kinds: readonly string[];
@@ -32,7 +35,7 @@ export function setUpSweep(parts: SweepParts): {
   /** The next sweep is by these. */
   readonly setPolicies: (policies: readonly Policy[]) => void;
 } {
-  const { engine, setup, policies, kinds, log, config } = parts;
+  const { engine, lanes, setup, policies, kinds, log, config } = parts;
   let unjudgedNow = unjudgedBy({ ...setup, policies });
   const podsMax = config.podMetrics ? config.podMetricsMax : 0;
   const metrics = createSweepMetrics({ policies, kinds, podsMax });
@@ -41,6 +44,7 @@ export function setUpSweep(parts: SweepParts): {
     intervalMs: config.sweepIntervalSeconds * 1000,
     cpuShare: config.sweepCpuPercent / 100,
     ask: engine.sweep,
+    lanes,
     sliceTimeoutMs: defaultLimits.defaultTimeoutSeconds * 1000,
     unjudged: (...slice) => unjudgedNow(...slice),
     ended: (result) => {

@@ -29,6 +29,12 @@ export interface Sweep {
   stop(): void;
 }
 
+interface Ended {
+  readonly sweep: NodeSweep;
+  /** Of `performance.now`. */
+  readonly at: number;
+}
+
 interface Running {
   readonly request: CheckRequest;
   readonly result: Promise<NodeSweep>;
@@ -43,7 +49,7 @@ const firstMs = 5000;
 /** Judges the whole node now and then; whoever wants to know shares the result. Never two at once. */
 export function createSweep(setup: SweepSetup): Sweep {
   const { request: usual, intervalMs, cpuShare } = setup;
-  let last: { readonly sweep: NodeSweep; readonly at: number } | undefined;
+  let last: Ended | undefined;
   let running: Running | undefined;
   let timer: NodeJS.Timeout | undefined;
   let started = false;
@@ -107,8 +113,7 @@ export function createSweep(setup: SweepSetup): Sweep {
   const within = async (one: Running, until: number, deadlineMs: number): Promise<NodeSweep> => {
     let expiry: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      const expire = () =>
-        reject(new AgentError('DeadlineExceeded', lateWords(one, deadlineMs, last?.sweep)));
+      const expire = () => reject(new AgentError('DeadlineExceeded', lateWords(one, deadlineMs, last)));
       expiry = setTimeout(expire, until - performance.now());
     });
     return Promise.race([one.result, late]).finally(() => clearTimeout(expiry));
@@ -140,11 +145,11 @@ export function createSweep(setup: SweepSetup): Sweep {
   };
 }
 
-function lateWords({ slices, judged }: Running, deadlineMs: number, before: NodeSweep | undefined): string {
+function lateWords({ slices, judged }: Running, deadlineMs: number, before: Ended | undefined): string {
   const far = slices === undefined ? 'the node is not listed yet' : `${judged} of ${slices} parts are judged`;
   const age =
     before === undefined
       ? 'no sweep has ended yet'
-      : `the last one is of ${before.observedAt}, ${Math.round((Date.now() - Date.parse(before.observedAt)) / 1000)} s old`;
+      : `the last one is of ${before.sweep.observedAt}, ${Math.round((performance.now() - before.at) / 1000)} s old`;
   return `the sweep of the node did not end within ${deadlineMs} ms: ${far}; ${age}`;
 }

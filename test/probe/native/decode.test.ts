@@ -14,7 +14,16 @@ describe('unix_diag', () => {
       0c000400 0500000000000000 0500060001000000`;
     expect(decodeUnixSocket(hex(bytes))).toEqual([
       '2082692',
-      { type: 1, state: 1, peer: '2082691', pending: [], receiveQueue: 5, sendQueue: 0, shutdown: 1 },
+      {
+        type: 1,
+        state: 1,
+        cookie: '85232',
+        peer: '2082691',
+        pending: [],
+        receiveQueue: 5,
+        sendQueue: 0,
+        shutdown: 1,
+      },
     ]);
   });
 
@@ -26,6 +35,7 @@ describe('unix_diag', () => {
       {
         type: 1,
         state: 10,
+        cookie: '85247',
         peer: undefined,
         pending: ['2082694', '0'],
         receiveQueue: 2,

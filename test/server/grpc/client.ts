@@ -31,8 +31,8 @@ export interface Answer {
   readonly error?: ServiceError;
 }
 
-export function connectTo(address: string, channel = credentials.createInsecure()) {
-  const client = new checkpointable.v1.Readiness(address, channel);
+export function connectTo(address: string, channel = credentials.createInsecure(), options = {}) {
+  const client = new checkpointable.v1.Readiness(address, channel, options);
   return {
     close: () => client.close(),
     stream: (

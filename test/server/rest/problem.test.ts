@@ -121,7 +121,10 @@ describe('the framework', () => {
     const { app } = start(undefined, { limits: { ...deps.limits, receiveSeconds: 0.2 } });
     await app.listen({ port: 0, host: '127.0.0.1' });
     const { port } = app.server.address() as { port: number };
-    expect(await raw(port, 'GET / HTTP/1.1\r\nhost:')).toMatch(/^HTTP\/1\.1 408 .*RequestTimeout/s);
+    const late = /^HTTP\/1\.1 408 .*RequestTimeout/s;
+    expect(await raw(port, 'GET / HTTP/1.1\r\nhost:')).toMatch(late);
+    const body = 'content-type: application/json\r\ncontent-length: 9\r\n\r\n{';
+    expect(await raw(port, `POST /v1/check HTTP/1.1\r\nhost: localhost\r\n${body}`)).toMatch(late);
   });
 
   it('lets what runs end when it closes, and takes no more', async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { sumTally } from '../../../src/policy/tally.ts';
 import type { RuntimeDeps } from '../../../src/probe/runtime/index.ts';
+import { AgentError } from '../../../src/server/errors.ts';
 import { createCpuMeter, pressureOf } from '../../../src/server/sweep/child.ts';
-import { sliceJudge } from '../../../src/server/sweep/judge.ts';
+import { type SliceAnswer, sliceJudge } from '../../../src/server/sweep/judge.ts';
 import type { Slice } from '../../../src/server/sweep/list.ts';
-import { sumTally } from '../../../src/server/sweep/tally.ts';
 import { fakeProc } from '../../support/fake-proc.ts';
 import { statLine } from '../../support/fake-process.ts';
 import { builtin } from '../../support/policy.ts';
@@ -30,7 +31,12 @@ function judgeIn(texts: Readonly<Record<string, string>> = {}) {
     defaultPolicy: 'cr-check-file',
     detectedVersions: {},
   });
-  return (one: Slice, show: 'blocking' | 'all' = 'blocking') => judge({ ...usual, show }, one);
+  return (one: Slice, show: 'blocking' | 'all' = 'blocking'): SliceAnswer => {
+    const [reply] = judge({ request: { ...usual, show }, slices: [one], budgetMs: 1000, of: 'a sweep' });
+    if (reply === undefined || 'code' in reply)
+      throw new AgentError(reply?.code ?? 'Internal', reply?.detail ?? '');
+    return reply;
+  };
 }
 
 const pinned = (...pids: readonly number[]): Slice =>

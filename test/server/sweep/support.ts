@@ -27,7 +27,7 @@ export const listing = (...slices: readonly Slice[]): NodeListing => ({
 export const [inTheWay, ready] = podReport.parts as [Report, Report];
 
 export const judged = (report: Report): SweepReply => ({
-  judged: { report, tally: [{ kind: 'regular', outcome: 'allowed', reason: '', files: 3 }], skipped: [] },
+  judged: [{ report, tally: [{ kind: 'regular', outcome: 'allowed', reason: '', files: 3 }], skipped: [] }],
   cpuMs: 10,
   pressure: 0,
 });
@@ -41,7 +41,7 @@ export function fakeSweep(node: NodeListing, more: Partial<SweepSetup> = {}, ans
   let atOnce = 0;
   const seen = { most: 0 };
   const ask: Answer = async (request, deadlineMs) => {
-    asked.push(request.sweep === 'list' ? 'list' : request.slice.name);
+    asked.push(request.sweep === 'list' ? 'list' : (request.slices[0]?.name ?? ''));
     seen.most = Math.max(seen.most, ++atOnce);
     try {
       await new Promise((resolve) => setTimeout(resolve, 10));
@@ -55,6 +55,7 @@ export function fakeSweep(node: NodeListing, more: Partial<SweepSetup> = {}, ans
     request: usual,
     intervalMs: 30_000,
     cpuShare: 0.05,
+    lanes: 1,
     ask,
     sliceTimeoutMs: 10_000,
     unjudged: (_, { target }, code, message) => ({

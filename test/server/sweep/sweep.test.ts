@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SweepReply } from '../../../src/server/engine-child.ts';
 import { AgentError } from '../../../src/server/errors.ts';
 import { createSweepCheck } from '../../../src/server/sweep/check.ts';
+import type { SweepRequest } from '../../../src/server/sweep/child.ts';
 import type { NodeSweep } from '../../../src/server/sweep/result.ts';
 import { readyReport } from '../fixture.ts';
 import { fakeSweep, inTheWay, judged, listing, ready, slice, usual } from './support.ts';
@@ -104,10 +105,10 @@ describe('of its own accord', () => {
 describe('what cannot be judged', () => {
   const answers =
     (of: Record<string, () => SweepReply | Promise<SweepReply>>) =>
-    async (request: { sweep: string; slice?: { name: string } }): Promise<SweepReply> =>
-      request.slice === undefined
+    async (request: SweepRequest): Promise<SweepReply> =>
+      request.sweep === 'list'
         ? { listing: node, cpuMs: 10, pressure: 0 }
-        : await (of[request.slice.name]?.() ?? judged(ready));
+        : await (of[request.slices[0]?.name ?? '']?.() ?? judged(ready));
   const one = async (of: Parameters<typeof answers>[0]) => {
     const { sweep } = fakeSweep(node, {}, answers(of));
     const now = sweep.now(60_000);
@@ -142,7 +143,7 @@ describe('what cannot be judged', () => {
 
   it.each(['Gone', 'Replaced', 'Moved'] as const)('%s: no fault, and no part', async (reason) => {
     const none = (): SweepReply => ({
-      judged: { tally: [], skipped: [{ reason, processes: 1 }] },
+      judged: [{ tally: [], skipped: [{ reason, processes: 1 }] }],
       cpuMs: 1,
       pressure: 0,
     });
@@ -284,7 +285,7 @@ describe('containers inside a container', () => {
     const { sweep } = fakeSweep(nested, {}, async (request) =>
       request.sweep === 'list'
         ? { listing: nested, cpuMs: 0, pressure: 0 }
-        : judged(request.slice.name === 'one 1' ? ready : inTheWay),
+        : judged(request.slices[0]?.name === 'one 1' ? ready : inTheWay),
     );
     const swept = sweep.now(1000);
     await pass(100);

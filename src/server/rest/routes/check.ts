@@ -1,14 +1,15 @@
 import { askAll, type BatchResult, createAsk } from '../../ask.ts';
+import { type Body, bodyOf, joinBodies } from '../../body.ts';
 import { escapeControl } from '../../escape.ts';
 import { createOnce } from '../../single-flight.ts';
-import { reportText } from '../../text.ts';
-import { toWire, toWireError } from '../../wire.ts';
+import { toWireError } from '../../wire.ts';
 import type { App, RestContext } from '../context.ts';
-import { formatOf, sendText } from '../format.ts';
+import { type Format, formatOf } from '../format.ts';
 import { BatchSchema } from '../reply-schemas.ts';
 import { BatchBody, BatchQuery } from '../schemas.ts';
+import { bodyIn, sendBody } from '../send.ts';
 
-export function checkRoutes(app: App, { deps, log, callerOf }: RestContext): void {
+export function checkRoutes(app: App, { deps, log, callerOf, outbox }: RestContext): void {
   const { limits } = deps;
   app.post(
     '/v1/check',
@@ -29,25 +30,38 @@ export function checkRoutes(app: App, { deps, log, callerOf }: RestContext): voi
       // one was counted when it came
       deps.access.spend(caller, requests.length - 1);
       const askOnce = createAsk({ ...deps, check: createOnce(deps.check) });
+      const format = formatOf(request);
       const results = await askAll(deps.access.asks(caller, askOnce), requests, {
-        deadlineAt: Date.now() + seconds * 1000,
+        deadlineAt: performance.now() + seconds * 1000,
         concurrency: limits.batchConcurrency,
-        maxRows: limits.batchRows,
+        form: format,
+        toBody: (answered) => bodyIn(answered, format),
+        maxBytes: limits.answerBytes,
         cancelled: () => reply.raw.destroyed,
       });
       log.note(request, { requests: results.length, failed: results.filter((one) => 'error' in one).length });
-      return formatOf(request) === 'text'
-        ? sendText(reply, results.map(resultText).join('\n'))
-        : reply.send({ results: results.map(toWireResult) });
+      return sendBody(reply, joinBodies(batchParts(results, format)), format, outbox);
     },
   );
 }
 
-const toWireResult = (result: BatchResult) =>
-  'report' in result ? { report: toWire(result.report) } : { error: toWireError(result.error) };
+/** Of the reports, whose bytes are there, one answer. */
+const batchParts = (results: readonly BatchResult[], format: Format): readonly Body[] =>
+  format === 'text'
+    ? results.flatMap((result, at) => [bodyOf(at === 0 ? '' : '\n'), textResult(result)])
+    : [
+        bodyOf('{"results":['),
+        ...results.flatMap((result, at) => [bodyOf(at === 0 ? '' : ','), ...jsonResult(result)]),
+        bodyOf(']}'),
+      ];
 
-function resultText(result: BatchResult): string {
-  if ('report' in result) return reportText(result.report);
+const jsonResult = (result: BatchResult): readonly Body[] =>
+  'body' in result
+    ? [bodyOf('{"report":'), result.body, bodyOf('}')]
+    : [bodyOf(JSON.stringify({ error: toWireError(result.error) }))];
+
+function textResult(result: BatchResult): Body {
+  if ('body' in result) return result.body;
   const { code, message } = result.error;
-  return `ERROR  ${code}: ${escapeControl(message)}\n`;
+  return bodyOf(`ERROR  ${code}: ${escapeControl(message)}\n`);
 }

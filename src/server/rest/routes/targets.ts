@@ -1,12 +1,12 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Report, Verdict } from '../../../policy/report.ts';
-import { readyLine, reportText } from '../../text.ts';
-import { toWire } from '../../wire.ts';
+import type { Verdict } from '../../../policy/report.ts';
+import type { Form } from '../../check.ts';
 import { type App, answer, type CheckQuery, type RestContext } from '../context.ts';
-import { formatOf, sendText } from '../format.ts';
+import { formatOf } from '../format.ts';
 import { ReportSchema } from '../report-schemas.ts';
 import { checkQuery, exact, FileParams, FileQuery, PodUidParams } from '../schemas.ts';
+import { bodyIn, sendBody } from '../send.ts';
 import { type Said, type TargetRoute, targetRouteTable } from './target-routes.ts';
 import { watchAdder } from './watch.ts';
 
@@ -45,15 +45,19 @@ function addTarget(
   { id, url, summary, params, ...route }: TargetRoute,
 ): void {
   const schema = { params, querystring: Type.Object({ ...route.query, ...checkQuery }, exact) };
-  const ask = (request: FastifyRequest) => {
+  const { outbox } = context;
+  const ask = (request: FastifyRequest, form: Form) => {
     const query = request.query as CheckQuery & Said;
     const target = route.target({ ...query, ...(request.params as Said) });
-    return answer(context, request, target, query);
+    return answer(context, request, target, query, form);
   };
   app.get(
     url,
     { schema, config: { doc: { id: `check${id}`, summary, replies: { 200: report } } } },
-    async (request, reply) => send(request, reply, await ask(request)),
+    async (request, reply) => {
+      const format = formatOf(request);
+      return sendBody(reply, bodyIn(await ask(request, format), format), format, outbox);
+    },
   );
   app.get(
     `${url}/ready`,
@@ -68,11 +72,11 @@ function addTarget(
       },
     },
     async (request, reply) => {
-      const answered = await ask(request);
+      const format = formatOf(request, 'text');
+      const form = format === 'text' ? 'line' : format;
+      const answered = await ask(request, form);
       reply.code(gateStatus[answered.verdict]);
-      return formatOf(request, 'text') === 'text'
-        ? sendText(reply, readyLine(answered))
-        : reply.send(toWire(answered));
+      return sendBody(reply, bodyIn(answered, form), format, outbox);
     },
   );
 }
@@ -87,10 +91,9 @@ function addFile(app: App, context: RestContext): void {
     async (request, reply) => {
       const { startTimeTicks, ...query } = request.query;
       const target = { ...request.params, ...(startTimeTicks === undefined ? {} : { startTimeTicks }) };
-      return send(request, reply, await answer(context, request, target, { show: 'all', ...query }));
+      const format = formatOf(request);
+      const answered = await answer(context, request, target, { show: 'all', ...query }, format);
+      return sendBody(reply, bodyIn(answered, format), format, context.outbox);
     },
   );
 }
-
-const send = (request: FastifyRequest, reply: FastifyReply, answered: Report) =>
-  formatOf(request) === 'text' ? sendText(reply, reportText(answered)) : reply.send(toWire(answered));

@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { timesOf, toolThere } from './peers.js';
+import { table } from './print.js';
+import { ask, population, residentMb, startAgent } from './processes.js';
+import { median } from './stats.js';
+
+const processes = Number(process.env.BENCH_PROCESSES ?? 200);
+const files = Number(process.env.BENCH_FILES ?? 500);
+const runs = 5;
+
+/** Judging every file of the node: the first sweep of a new agent and later ones, lsfd, lsof, and the bare calls in C. */
+export async function benchNode({ dir, keep }) {
+  keep(await population(processes, files, dir));
+  const rows = [];
+  const add = (what, found, ms) => {
+    rows.push({ what, found, ms });
+  };
+  for (const policy of ['criu', 'cr-check-file']) {
+    const agent = keep(await startAgent());
+    const sweep = async () => {
+      const begun = performance.now();
+      const { counts } = await ask(`${agent.http}/v1/node?fresh=true&timeoutSeconds=60&policy=${policy}`);
+      return { ms: performance.now() - begun, files: counts.files };
+    };
+    const first = await sweep();
+    add(`checkpointable, ${policy}, first`, first.files, first.ms);
+    const later = [];
+    for (let i = 0; i < runs; i++) later.push(await sweep());
+    add(`checkpointable, ${policy}, later`, later[0].files, median(later.map(({ ms }) => ms)));
+    console.log(
+      `${policy}: resident ${residentMb(agent.pid).join(' + ')} MB (the daemon, and each that probes)`,
+    );
+    await agent.stop();
+  }
+  for (const [name, args] of [
+    ['lsfd', []],
+    ['lsof', ['-n', '-P', '-w']],
+  ]) {
+    if (!toolThere(name)) {
+      console.log(`left out: ${name} is not there`);
+      continue;
+    }
+    const { lines, ms } = await timesOf(name, args, runs);
+    add([name, ...args].join(' '), lines - 1, ms);
+  }
+  const floor = compileFloor(dir);
+  for (const mode of floor === undefined ? [] : ['links', 'reads']) {
+    const told = Array.from({ length: runs }, () =>
+      execFileSync(floor, [mode], { encoding: 'utf8' }).split(' ').map(Number),
+    );
+    add(`C, ${mode} alone, one thread`, told[0][0], median(told.map(([, us]) => us / 1000)));
+  }
+  const perFile = ({ found, ms }) => (ms * 1000) / found;
+  const of = (pattern) => rows.find(({ what }) => pattern.test(what));
+  const [lsfd, reads] = [of(/^lsfd/), of(/reads/)];
+  const ratio = (row, other) => (other === undefined ? '' : (perFile(row) / perFile(other)).toFixed(2));
+  console.log(
+    table([
+      ['what', 'files', 'ms', 'µs a file', '× lsfd', '× C reads'],
+      ...rows.map((row) => [
+        row.what,
+        String(row.found),
+        row.ms.toFixed(0),
+        perFile(row).toFixed(1),
+        ratio(row, lsfd),
+        ratio(row, reads),
+      ]),
+    ]),
+  );
+  const later = of(/criu, later/);
+  const first = of(/criu, first/);
+  console.log(`later against first: ${((100 * later.ms) / first.ms).toFixed(0)} %, goal 40 %`);
+  if (lsfd) console.log(`faster than lsfd: ${(perFile(lsfd) / perFile(later)).toFixed(1)} times, goal 5`);
+}
+
+/** Undefined, with the reason printed, where there is no compiler. */
+function compileFloor(dir) {
+  const source = fileURLToPath(new URL('./floor.c', import.meta.url));
+  const program = join(dir, 'floor');
+  try {
+    execFileSync('cc', ['-O2', '-o', program, source], { stdio: ['ignore', 'ignore', 'inherit'] });
+    return program;
+  } catch (error) {
+    console.log(`left out: the floor in C: ${error.code === 'ENOENT' ? 'no cc' : error.message}`);
+    return undefined;
+  }
+}

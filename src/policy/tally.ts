@@ -1,0 +1,59 @@
+import type { Outcome } from './policy.ts';
+
+/** Files of one kind that came out alike, and the processes (kind `process`) that are themselves in the way. */
+export interface TallyRow {
+  readonly kind: string;
+  readonly outcome: Outcome;
+  /** Of the finding that is said first; '' of what is allowed. */
+  readonly reason: string;
+  readonly files: number;
+}
+export type Tally = readonly TallyRow[];
+
+/** Files not allowed, by kind and reason. */
+export type Rejected = Omit<TallyRow, 'outcome'>;
+
+export const sumTally = (rows: Iterable<TallyRow>): Tally =>
+  sum(rows, ({ kind, outcome, reason }) => `${kind} ${outcome} ${reason}`);
+
+export const sumRejected = (rows: Iterable<Rejected>): readonly Rejected[] =>
+  sum(rows, ({ kind, reason }) => `${kind} ${reason}`);
+
+export const rejectedOf = (tally: Tally): readonly Rejected[] =>
+  sumRejected(
+    tally
+      .filter(({ outcome }) => outcome !== 'allowed')
+      .map(({ kind, reason, files }) => ({ kind, reason, files })),
+  );
+
+function sum<Row extends { readonly files: number }>(
+  rows: Iterable<Row>,
+  keyOf: (row: Row) => string,
+): readonly Row[] {
+  const sums = new Map<string, Row>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const known = sums.get(key);
+    sums.set(key, known === undefined ? row : { ...known, files: known.files + row.files });
+  }
+  return [...sums.values()];
+}
+
+/** Counts one by one, without an object for each. */
+export interface TallyCounter {
+  add(kind: string, outcome: Outcome, reason: string): void;
+  rows(): Tally;
+}
+
+export function createTally(): TallyCounter {
+  const counts = new Map<string, { kind: string; outcome: Outcome; reason: string; files: number }>();
+  return {
+    add: (kind, outcome, reason) => {
+      const key = reason === '' ? `${kind} ${outcome}` : `${kind} ${outcome} ${reason}`;
+      const row = counts.get(key);
+      if (row === undefined) counts.set(key, { kind, outcome, reason, files: 1 });
+      else row.files += 1;
+    },
+    rows: () => [...counts.values()],
+  };
+}

@@ -1,0 +1,25 @@
+import { type LockedInodes, parseLocks } from './parse/locks.ts';
+import { isKernelThread, readStat } from './pid.ts';
+import { failed, type Proc } from './proc.ts';
+
+/**
+ * All locks of the node in one read, so that fdinfo need not be read of each file to see that it has none. Undefined
+ * where the table is not the whole truth: below the first pid namespace it hides the locks of others, and while it is
+ * long and changes a part may be skipped (the kernel goes on by number after each page).
+ */
+export function readLocks(proc: Proc): LockedInodes | undefined {
+  if (!isOfFirstPidNamespace(proc)) return undefined;
+  const text = proc.readText('locks');
+  if (failed(text)) return undefined;
+  if (text.length > onePageBytes && proc.readText('locks') !== text) return undefined;
+  return parseLocks(text);
+}
+
+/** There alone are kernel threads, and the second process is the one that starts the others. */
+function isOfFirstPidNamespace(proc: Proc): boolean {
+  const second = readStat(proc, 2);
+  return !failed(second) && isKernelThread(second);
+}
+
+/** A read that is shorter came in one piece. */
+const onePageBytes = 2048;
