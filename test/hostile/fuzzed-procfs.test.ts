@@ -16,7 +16,7 @@ import { until } from '../e2e/support.ts';
 import { anything, loud, showing } from '../support/damage.ts';
 import { remove, temporary } from '../support/held.ts';
 import { builtin } from '../support/policy.ts';
-import { type Damage, type Recording, recorder, replay } from './recorded.ts';
+import { acting, type Damage, type Recording, recorder, replay } from './recorded.ts';
 
 /** A real process as procfs showed it once, each with one thing in the way; its program is `sleep`. */
 const blockers: readonly { readonly name: string; readonly shell: string }[] = [
@@ -89,7 +89,7 @@ const withoutOthers = (proc: Proc, pid: number): Proc => ({
 });
 const refusing = (native: Native): Native =>
   new Proxy(native, {
-    get: (_, name) => (name === 'inCgroupNs' ? native.inCgroupNs : () => ({ errno: 'ENOSYS' })),
+    get: (_, name) => (acting.has(String(name)) ? Reflect.get(native, name) : () => ({ errno: 'ENOSYS' })),
   });
 const isReady = (said: Said) => !failed(said) && said.verdict === 'ready';
 

@@ -1,11 +1,13 @@
 import type { Native } from '../../src/probe/native/native.ts';
-import type { Failure, Proc } from '../../src/probe/proc.ts';
+import { type Failure, fdsByPath, type Proc } from '../../src/probe/proc.ts';
 
 /** What was answered, by call and argument: `readText 7/maps`, `native.kcmp ["file",7,7,3,4]`. */
 export type Recording = ReadonlyMap<string, unknown>;
 /** What is answered instead. */
 export type Damage = ReadonlyMap<string, unknown>;
 
+/** These do what they are given. */
+export const acting: ReadonlySet<string> = new Set(['inCgroupNs', 'holding']);
 const procCalls = ['readText', 'readPiece', 'readLink', 'stat', 'lstat', 'fsMagic', 'list'] as const;
 
 /** The reads of a real procfs, kept as they are answered. */
@@ -36,11 +38,12 @@ function through(root: string, native: Native | undefined, answer: Answer) {
     call,
     (path: string) => answer(`${call} ${path}`, (proc) => proc[call](path)),
   ]);
-  const proc = { root, ...Object.fromEntries(calls) } as Proc;
+  const byPath = { root, ...Object.fromEntries(calls) } as Omit<Proc, 'openFds'>;
+  const proc: Proc = { ...byPath, openFds: (pid) => fdsByPath(byPath, pid) };
   const nativeCall =
     (name: string) =>
     (...args: readonly unknown[]) => {
-      if (name === 'inCgroupNs') return (args[1] as () => unknown)();
+      if (acting.has(name)) return (args[1] as () => unknown)();
       return answer(`native.${name} ${JSON.stringify(args)}`, (_, real) =>
         (real as unknown as Record<string, (...all: readonly unknown[]) => unknown>)[name]?.(...args),
       );
