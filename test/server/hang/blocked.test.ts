@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,6 +9,9 @@ import { keyOf, mountStuckById, placeStuck, wordsOf } from '../../../src/server/
 import { fakeProc, type Tree } from '../../support/fake-proc.ts';
 import { baseTree, fdinfoHead, mountinfo } from '../../support/fake-process.ts';
 import { remove, temporary } from '../../support/held.ts';
+
+const python = '/usr/bin/python3';
+if (!existsSync(python)) console.log(`skipped: a call that names a number: needs ${python}`);
 
 /** A fifo that nobody writes to stands for a mount that hangs: who opens it waits in the call that names it. */
 describe('where a process of ours hangs', () => {
@@ -51,6 +54,21 @@ describe('where a process of ours hangs', () => {
     const pid = start("fs.readSync(fs.openSync(process.argv[1], 'r+'), Buffer.alloc(9))");
     const blocked = await seen(pid, (one) => one?.path === there && one.call === 'opened');
     expect(blocked?.call).toBe('opened');
+  });
+
+  it('in a call that names a number in the folder of fds', async ({ skip }) => {
+    // node has no openat
+    if (!existsSync(python)) skip(`needs ${python}`);
+    const code =
+      'import os, sys; fd = os.open(sys.argv[1], os.O_RDONLY | os.O_NONBLOCK); os.open(str(fd), os.O_RDONLY, dir_fd=os.open("/proc/self/fd", os.O_RDONLY))';
+    const child = spawn(python, ['-c', code, fifo], { stdio: 'ignore' });
+    children.push(child);
+    const pid = child.pid as number;
+    const blocked = await seen(
+      pid,
+      (one) => one?.call === 'named' && one.path.startsWith(`/proc/${pid}/fd/`),
+    );
+    expect(blocked?.path).toMatch(/\/fd\/\d+$/);
   });
 
   it('nowhere, where it runs, or waits for nothing that has a name', async () => {
