@@ -16,7 +16,7 @@ import type { EngineSetup } from '../server/engine-child.ts';
 import { buildGrpc } from '../server/grpc/server.ts';
 import { createLocalAssess, type Local, PolicyLoadError } from '../server/local.ts';
 import { createMetrics } from '../server/metrics.ts';
-import { procChecks, type ReadinessCheck, stuckCheck } from '../server/readiness.ts';
+import { latestChecks, procChecks, type ReadinessCheck, stuckCheck } from '../server/readiness.ts';
 import { buildApp } from '../server/rest/app.ts';
 import { createSingleFlight } from '../server/single-flight.ts';
 import { createSweepCheck } from '../server/sweep/check.ts';
@@ -33,6 +33,8 @@ const sweepNiceness = 10;
 const drainMs = 10_000;
 /** A scrape is given up by Prometheus after ten seconds. */
 const scrapeMs = 5000;
+/** Of a look at procfs: longer than a probing process takes to start. */
+const readyMs = 5000;
 
 /** `serve`: the agent. Resolves once it was told to stop and has stopped. */
 export async function serve(args: readonly string[]): Promise<number> {
@@ -154,6 +156,8 @@ function serverDeps(
   };
   const reloads = serveReloads({ config, setup, engines, access, metrics, log, loaded });
   const check = createSweepCheck(createSingleFlight(engine.check), sweep, config.policy);
+  const ask = () => engine.ready(readyMs);
+  const procfs = latestChecks(ask, procChecks(proc, nativeMissing));
   const deps: ServerDeps = {
     access,
     site: { host: config.http.host },
@@ -161,8 +165,7 @@ function serverDeps(
     watch: createWatchHub({ ask: createAsk({ check, metrics }), limits, metrics }),
     policies: { default: config.policy, list: () => policies },
     readiness: async () => [
-      // of a procfs that hangs nothing is read here, where nothing can be thrown away
-      ...(engine.stuck().some(({ stuck }) => stuck.what === 'procfs') ? [] : procChecks(proc, nativeMissing)),
+      ...(engine.stuck().some(({ stuck }) => stuck.what === 'procfs') ? [] : await procfs()),
       stuckCheck(engine.stuck()),
       {
         name: 'policies',

@@ -164,6 +164,8 @@ function locate(
       mntId: mntId ?? fdinfo?.mntId,
     };
   }
+  // the path of an fd without fdinfo may be one that leads elsewhere, as those of the kernel's own mounts do
+  if (place.via === 'fd' && fdinfo === undefined) return { answer: { errno: 'EWOULDBLOCK' } };
   // an fd whose mount is not listed is on a mount of the kernel's own, or a detached one: no path leads there
   const guess = mount ?? (fdinfo === undefined ? mountAt(owner, place, link.path) : undefined);
   const mntId = fdinfo?.mntId ?? guess?.id;

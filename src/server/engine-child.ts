@@ -12,6 +12,7 @@ import { wordsOf } from './hang/place.ts';
 import type { HostSetup } from './host.ts';
 import { createLocalAssess } from './local.ts';
 import type { PolicySource } from './policies.ts';
+import { procChecks, type ReadinessCheck } from './readiness.ts';
 import { render } from './render.ts';
 import {
   createCpuMeter,
@@ -33,7 +34,12 @@ export interface EngineSetup {
   readonly host?: HostSetup;
 }
 
-export type EngineRequest = CheckRequest | SweepRequest;
+/** Whether procfs can be read, and what of it. */
+export interface ReadyRequest {
+  readonly ready: true;
+}
+
+export type EngineRequest = CheckRequest | SweepRequest | ReadyRequest;
 
 /** What is sent to a probing process. */
 export interface EngineQuestion {
@@ -47,10 +53,13 @@ export interface EngineFailure {
   readonly detail: string;
 }
 
+export type ReadyAnswer = { readonly checks: readonly ReadinessCheck[] } | EngineFailure;
 /** `bytes`: so many follow beside the messages, and the report is the head of what they tell. */
 export type EngineAnswer = { readonly report: Report; readonly bytes?: number } | EngineFailure;
 /** A slice that could not be judged has its cost too. */
 export type SweepReply = SweepAnswer | (EngineFailure & Partial<SweepAnswer> & Pick<SweepAnswer, 'cpuMs'>);
+
+export type AnyAnswer = EngineAnswer | SweepReply | ReadyAnswer;
 
 /** The body of a probing process: a request comes in, its answer goes out, one after the other. */
 export function runEngineChild(setup: EngineSetup): void {
@@ -76,8 +85,9 @@ export function runEngineChild(setup: EngineSetup): void {
       ? report
       : { ...report, notes: [...report.notes, ...left] };
   };
-  const answer = async ({ request, avoid }: EngineQuestion): Promise<EngineAnswer | SweepReply> => {
+  const answer = async ({ request, avoid }: EngineQuestion): Promise<AnyAnswer> => {
     local.avoid(avoid);
+    if ('ready' in request) return attempt(() => ({ checks: procChecks(local.proc, local.nativeMissing) }));
     if (!('sweep' in request)) {
       const answered = await attempt(() => answerCheck(noted(local.assess(request)), request.render));
       cpuMs();

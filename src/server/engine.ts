@@ -5,17 +5,20 @@ import { realProc } from '../probe/proc.ts';
 import { type Body, bodyReader } from './body.ts';
 import type { Check } from './check.ts';
 import {
+  type AnyAnswer,
   bodyFd,
   childArgument,
   type EngineAnswer,
   type EngineRequest,
   type EngineSetup,
+  type ReadyAnswer,
   type SweepReply,
 } from './engine-child.ts';
 import { AgentError, toAgentError } from './errors.ts';
 import { blockedAt } from './hang/blocked.ts';
 import { mountStuckById, placeStuck, wordsOf } from './hang/place.ts';
 import { StuckPlaces, type StuckState, type StuckTimes } from './hang/stuck-places.ts';
+import type { ReadinessCheck } from './readiness.ts';
 import type { SweepRequest } from './sweep/child.ts';
 import { cpuMsOf } from './sweep/cpu.ts';
 
@@ -37,7 +40,9 @@ const lookMs = 100;
 
 interface Job {
   readonly request: EngineRequest;
-  readonly resolve: (answer: (EngineAnswer & { readonly body?: Body }) | SweepReply) => void;
+  readonly resolve: (
+    answer: (EngineAnswer & { readonly body?: Body }) | Exclude<AnyAnswer, EngineAnswer>,
+  ) => void;
   readonly reject: (error: AgentError) => void;
   timer: NodeJS.Timeout;
   /** Where its child waited shortly before its deadline. */
@@ -96,6 +101,13 @@ export class Engine {
   readonly sweep = (request: SweepRequest, deadlineMs: number): Promise<SweepReply> =>
     this.#run(request, deadlineMs) as Promise<SweepReply>;
 
+  /** What of procfs can be read; asked where a read that hangs can be thrown away. */
+  readonly ready = async (deadlineMs: number): Promise<readonly ReadinessCheck[]> => {
+    const answer = (await this.#run({ ready: true }, deadlineMs)) as ReadyAnswer;
+    if ('checks' in answer) return answer.checks;
+    throw new AgentError(answer.code, answer.detail);
+  };
+
   status(): { readonly workers: number; readonly busy: number; readonly waiting: number } {
     return { workers: this.#options.workers, busy: this.#busy.size, waiting: this.#waiting.length };
   }
@@ -129,7 +141,7 @@ export class Engine {
     this.#busy.clear();
   }
 
-  #run(request: EngineRequest, deadlineMs: number): Promise<EngineAnswer | SweepReply> {
+  #run(request: EngineRequest, deadlineMs: number): Promise<AnyAnswer> {
     return new Promise((resolve, reject) => {
       if (this.#stopped) return reject(new AgentError('ShuttingDown', 'no new check is taken'));
       const { maxWaiting } = this.#options;
@@ -185,7 +197,7 @@ export class Engine {
     if (this.#options.nice !== undefined) beNice(child, this.#options.nice);
     const bodyOf = bodyReader(child.stdio[bodyFd] as Readable);
     child.on('message', async (message) => {
-      const answer = message as EngineAnswer | SweepReply;
+      const answer = message as AnyAnswer;
       if (!('bytes' in answer)) return this.#answered(child, answer);
       this.#answered(child, { ...answer, body: await bodyOf(answer.bytes ?? 0) });
     });

@@ -44,6 +44,32 @@ export function procChecks(proc: Proc, nativeMissing: string | undefined): reado
   ];
 }
 
+/** Who polls has the answer before where the new one takes its time: it may wait for a check, or hang. */
+export function latestChecks(
+  ask: () => Promise<readonly ReadinessCheck[]>,
+  first: readonly ReadinessCheck[],
+  patienceMs = 500,
+): () => Promise<readonly ReadinessCheck[]> {
+  let known = first;
+  let asking: Promise<void> | undefined;
+  const take = (checks: readonly ReadinessCheck[]) => {
+    known = checks;
+  };
+  return async () => {
+    asking ??= ask()
+      .then(take, () => {})
+      .finally(() => {
+        asking = undefined;
+      });
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, patienceMs);
+    });
+    await Promise.race([asking, patience]).finally(() => clearTimeout(timer));
+    return known;
+  };
+}
+
 /** What hung, without paths: anyone may read it. Critical where it is procfs itself. */
 export function stuckCheck(states: readonly StuckState[]): ReadinessCheck {
   const name = 'hung mounts';

@@ -129,11 +129,10 @@ describe.skipIf(missing !== undefined)(`mounts that hang${missing ? ` (${missing
       withAgent(plain, ['--workers', '2'], async (agent) => {
         await warm(agent);
         expect(await trusted(agent)).toBe(true);
+        const before = holding(agent.pid);
         await stopped(['outer'], async () => {
           expect(await learn(agent, jobs.job.pid)).toBe(1);
           await warm(agent);
-          await until(() => holding(agent.pid).children.length <= 2, 'what hung is gone');
-          const before = holding(agent.pid);
           for (let i = 0; i < 10; i++) {
             const [answer, quiet] = await Promise.all([ask(agent, jobs.job.pid), ask(agent, jobs.quiet.pid)]);
             expect([answer.status, quiet.status]).toEqual([200, 200]);
@@ -149,11 +148,16 @@ describe.skipIf(missing !== undefined)(`mounts that hang${missing ? ` (${missing
           expect(await readiness(agent)).toMatch(
             /^\[!\].*overlay \(device 0:\d+\) for \d+ s, tried again in \d+ s$/,
           );
-          const idle = () => holding(agent.pid).children.length <= before.children.length;
-          await until(idle, 'no try runs');
-          expect({ ...holding(agent.pid), children: 0 }).toEqual({ ...before, children: 0 });
+          // two that work, one that hung and perhaps cannot be ended, one that tries
+          expect(holding(agent.pid).children.length).toBeLessThanOrEqual(4);
         });
         await until(() => trusted(agent), 'it is trusted again');
+        await warm(agent);
+        await until(() => holding(agent.pid).children.length === 2, 'who hung or tried is gone');
+        expect({ ...holding(agent.pid), children: 2 }).toEqual({
+          ...before,
+          children: before.children.length,
+        });
         const after = await ask(agent, jobs.job.pid);
         expect(after.json.notes).toEqual([]);
         expect(
@@ -198,6 +202,10 @@ describe.skipIf(missing !== undefined)(`mounts that hang${missing ? ` (${missing
       // what it looks at when it starts is over
       expect(await trusted(agent)).toBe(true);
       await stopped(['proc'], async () => {
+        // nothing that may hang is read by the daemon itself
+        const asked = performance.now();
+        expect(await trusted(agent)).toBe(true);
+        expect(performance.now() - asked).toBeLessThan(atOnceMs);
         const first = await ask(agent, jobs.quiet.pid);
         expect(first.json).toMatchObject({ status: 504, code: 'DeadlineExceeded' });
         for (let i = 0; i < 10; i++) {

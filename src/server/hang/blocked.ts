@@ -32,6 +32,11 @@ export function blockedAt(pid: number | undefined, proc: Proc): Blocked | undefi
   if ((first & 0xffffffffn) === AT_FDCWD) return named(pathAt(pid, second, proc));
   if (first >= largestFd) return named(pathAt(pid, first, proc));
   const link = proc.readLink(`${pid}/fd/${first}`);
+  // of the folder of fds that is held open the calls name a number (openat and its like); what is read is no number
+  if (!failed(link) && /\/(fd|fdinfo)$/.test(link)) {
+    const name = pathAt(pid, second, proc);
+    if (name !== undefined && /^\d+$/.test(name)) return named(`${link}/${name}`);
+  }
   return failed(link) || !link.startsWith('/') ? undefined : { path: link, call: 'opened', sign };
 }
 

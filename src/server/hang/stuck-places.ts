@@ -113,14 +113,15 @@ export class StuckPlaces {
   #try(entry: Entry): void {
     const { path, call } = entry.blocked;
     const argument = Buffer.from(path, 'latin1').toString('hex');
-    const child = spawn(process.execPath, [script, call, argument], {
+    // without a descriptor left it has no streams, and `error` follows
+    const child: ChildProcess = spawn(process.execPath, [script, call, argument], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const late = setTimeout(() => child.kill('SIGKILL'), this.#times.tryMs).unref();
     child.unref();
     entry.trying = child;
     let mntId = '';
-    child.stdout.on('data', (text: Buffer) => {
+    child.stdout?.on('data', (text: Buffer) => {
       mntId += String(text);
     });
     const ended = (answered: boolean) => {
