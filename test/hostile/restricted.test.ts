@@ -2,15 +2,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type Answer,
-  type Daemon,
-  get,
-  main,
-  nobody,
-  until,
-  withDaemon,
-} from '../e2e/support.ts';
+import { type Answer, type Daemon, get, main, nobody, until, withDaemon } from '../e2e/support.ts';
 import { remove, temporary } from '../support/held.ts';
 import { agentPid, helper, needsRoot, seen, tellSkipped } from './support/agent.ts';
 
