@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { get, until, withDaemon } from '../e2e/support.ts';
 import { agentPid, check, childrenOf, needsRoot, seen, tellSkipped } from './support/agent.ts';
 
@@ -16,16 +16,21 @@ const shifts = [
   ['is ten years ahead', 315_360_000],
 ] as const;
 
-async function sleeper(): Promise<ChildProcess & { readonly pid: number }> {
-  const child = spawn('sleep', ['600'], { stdio: 'ignore', detached: true });
+const started: ChildProcess[] = [];
+async function start(command: string, ...args: readonly string[]): Promise<{ readonly pid: number }> {
+  const child = spawn(command, args, { stdio: 'ignore', detached: true });
+  started.push(child);
   await once(child, 'spawn');
-  return child as ChildProcess & { readonly pid: number };
+  return { pid: child.pid as number };
 }
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGKILL');
+});
 
 describe.skipIf(skip)('a time namespace', () => {
   it.each(shifts)('whose clock %s: a start time pins as ever', async (_, shift) => {
     const within = ['unshare', '-fT', '--kill-child', `--monotonic=${shift}`, `--boottime=${shift}`];
-    const one = await sleeper();
+    const one = await start('sleep', '600');
     await withDaemon({ within, flags: ['--workers', '1'] }, async (daemon) => {
       const pinned = (pid: number, ticks: bigint) => check(daemon.http, pid, `&startTimeTicks=${ticks}`);
       for (const pid of [1, one.pid]) {
@@ -40,7 +45,6 @@ describe.skipIf(skip)('a time namespace', () => {
       const { observedAt } = (await check(daemon.http, one.pid)).json;
       expect(Math.abs(Date.parse(observedAt) - Date.now())).toBeLessThan(60_000);
     });
-    one.kill('SIGKILL');
   });
 });
 
@@ -51,12 +55,10 @@ describe.skipIf(skip)('the procfs of another pid namespace', () => {
       `echo ${pid - 1} >/proc/sys/kernel/ns_last_pid; ${command} & wait`;
     const [self, parent] = [process.pid, process.ppid];
     const script = numbered(parent, `sh -c '${numbered(self, 'sleep 600')}'`);
-    const [command = '', ...args] = ['unshare', '-pf', '--kill-child', '--mount-proc', 'sh', '-c', script];
-    const outer = spawn(command, args, { stdio: 'ignore' });
-    await once(outer, 'spawn');
+    const outer = await start('unshare', '-pf', '--kill-child', '--mount-proc', 'sh', '-c', script);
     let init = 0;
     await until(() => {
-      init = childrenOf(outer.pid as number)[0] ?? 0;
+      init = childrenOf(outer.pid)[0] ?? 0;
       return childrenOf(init).flatMap(childrenOf).length === 1;
     }, 'they are there');
     const flags = ['--proc-root', `/proc/${init}/root/proc`];
@@ -70,6 +72,5 @@ describe.skipIf(skip)('the procfs of another pid namespace', () => {
       const { text } = await get(`${daemon.http}/readyz?verbose`);
       expect(text).toMatch(/^\[!\] pids: procfs is of another pid namespace: /m);
     });
-    outer.kill('SIGKILL');
   });
 });

@@ -21,6 +21,7 @@ describe.skipIf(skip)('a pid that is another process’s in the middle of a chec
     daemon = await startDaemon({ flags: ['--workers', '1'] });
   });
   afterAll(async () => {
+    swapper?.kill('SIGKILL');
     daemon?.kill('SIGKILL');
     await daemon?.ended();
     if (dir) remove(dir);
