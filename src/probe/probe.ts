@@ -85,13 +85,23 @@ function readTree(
   for (const member of descendants) {
     const draft = readProcess(scan, member, classify);
     if (failed(draft)) lost.set(member, draft);
-    else if (found.has(draft.stat.ppid)) found.set(member, draft);
+    else if (hasParentIn(found, draft, scan.proc)) found.set(member, draft);
     else root.changed = true;
   }
   root.unread.push(...unread);
   if (lost.size > 0) noteLost(scan.proc, root, lost);
   const [, ...others] = found.values();
   return [root, ...others];
+}
+
+/** Looked at again: the pid of a parent that ended meanwhile may be that of a stranger with children by now. */
+function hasParentIn(
+  found: ReadonlyMap<number, ProcessDraft>,
+  { stat: { ppid } }: ProcessDraft,
+  proc: Proc,
+): boolean {
+  const now = found.has(ppid) ? readStat(proc, ppid) : undefined;
+  return now !== undefined && !failed(now) && now.startTimeTicks === found.get(ppid)?.stat.startTimeTicks;
 }
 
 /** Who ended while the tree was read has changed it; whom hidepid hides is gone as well, and still a child. */

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type Daemon, get, holding, startDaemon, until } from '../e2e/support.ts';
 import { remove, temporary } from '../support/held.ts';
-import { helper, needsRoot, seen, tellSkipped } from './support/agent.ts';
+import { check, helper, needsRoot, seen, tellSkipped } from './support/agent.ts';
 
 /** So many that reading them takes a good part of a second. */
 const files = 6_000;
@@ -21,6 +21,7 @@ describe.skipIf(skip)('a pid that is another process’s in the middle of a chec
     daemon = await startDaemon({ flags: ['--workers', '1'] });
   });
   afterAll(async () => {
+    swapper?.kill('SIGKILL');
     daemon?.kill('SIGKILL');
     await daemon?.ended();
     if (dir) remove(dir);
@@ -79,7 +80,7 @@ describe.skipIf(skip)('a pid that is another process’s in the middle of a chec
     expect([after.status, after.json.target.comm, sortsOf(after)]).toEqual([200, 'sort-b', ['b']]);
     const { startTimeTicks: first } = before.json.target;
     const { startTimeTicks: second } = after.json.target;
-    const pinned = (ticks: string) => get(url(pid, `&scope=${scope}&startTimeTicks=${ticks}`)).then(seen);
+    const pinned = (ticks: string) => check(daemon.http, pid, `&startTimeTicks=${ticks}`).then(seen);
     expect(await pinned(first)).toBe('412 TargetReplaced');
     expect(await pinned(second)).toMatch(/^200 /);
     await stop();

@@ -101,6 +101,13 @@ describe('changed while it was read', () => {
     expect('processes' in (answer as object) && (answer as TargetFacts).processes).toHaveLength(1);
   });
 
+  it('the pid of its parent is by now that of a stranger', () => {
+    const parent = inTurn(statLine(7), statLine(7), statLine(7), statLine(7, { start: '5001' }));
+    const tree = family('8 ', { '7/stat': parent, '8/stat': statLine(8, { ppid: 7 }) });
+    const { processes } = probe(tree, 'tree') as TargetFacts;
+    expect(processes.map(({ pid, changed }) => [pid, changed])).toEqual([[7, true]]);
+  });
+
   it.each(['ENOENT', 'EPERM'])('a descendant that hidepid hides (%s) is unread, and not gone', (code) => {
     const answer = probe(family('8 ', { '8/stat': errno(code) }), 'tree');
     const unread = [{ pid: 8, call: 'read stat', errno: code, facts: [] }];

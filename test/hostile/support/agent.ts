@@ -24,7 +24,7 @@ export function descendants(pid: number): readonly number[] {
   return [...children, ...children.flatMap(descendants)];
 }
 
-function childrenOf(pid: number): readonly number[] {
+export function childrenOf(pid: number): readonly number[] {
   try {
     const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
     return text.split(' ').filter(Boolean).map(Number);

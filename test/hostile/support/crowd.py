@@ -4,7 +4,8 @@ crowd.py PID_MAX FOLDER -- COMMAND...
 
 A process called `pop-a` holds files of sort a and no others, one called `pop-b` those of sort b; what forks them is
 called `zygote-a` and `zygote-b`. Some leave an orphan behind, which is a child of process 1 then. Says at the beginning
-which pids the zygotes have, and at the end of each second how many were forked and how many files were opened.
+which pids the zygotes have, and at the end of each second how many were forked and how many files were opened. A third
+forks what ends at once, and says how often.
 """
 import ctypes, os, random, signal, sys, time
 
@@ -62,6 +63,12 @@ def try_fork():
         return -1
 
 
+def noise():
+    """Processes that do nothing: pids are used again the sooner."""
+    count = "i=0; while :; do (:); i=$((i+1)); [ $((i % 250)) != 0 ] || echo noise $i; done"
+    os.execvp("sh", ["sh", "-c", count])
+
+
 def start(run, *arguments):
     pid = os.fork()
     if pid == 0:
@@ -80,6 +87,7 @@ def main():
         for i in range(FILES):
             open(f"{folder}/{sort}-{i}", "w").close()
     zygotes = [start(zygote, sort, folder) for sort in "ab"]
+    start(noise)
     print("zygotes", *zygotes, flush=True)
     agent = start(os.execvp, command[0], command)
     signal.signal(signal.SIGTERM, lambda *_: os.kill(agent, signal.SIGTERM))
