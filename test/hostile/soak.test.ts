@@ -151,8 +151,8 @@ describe(`mixed load for ${seconds} s`, () => {
       for (const what of ['handles', 'fds'] as const) expect(grew(what)).toBeLessThan(12);
       expect(grew('children')).toBeLessThan(1);
       expect(grew('threads')).toBeLessThan(2);
-      // whatever else the machine does meanwhile: what grows with every request would be more than twice as slow
-      expect(latency[1]).toBeLessThan(2 * latency[0] + 50);
+      // other tests run at the same time; what gets slower with every request would be many times so
+      expect(latency[1]).toBeLessThan(4 * latency[0] + 200);
     },
     (seconds + 60) * 1000,
   );
