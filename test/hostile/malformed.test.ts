@@ -70,7 +70,7 @@ describe('HTTP/1', () => {
       'PayloadTooLarge',
     ],
     ['HTTP/2', Buffer.from(hello), 400, 'InvalidArgument'],
-  ])('%s: %i', async (_, bytes, status, code) => {
+  ])('%s: is answered, and the connection ends', async (_, bytes, status, code) => {
     const { closed, socket } = knock({ host: '127.0.0.1', port: daemon.httpPort }, bytes);
     socket.end();
     const said = await closed;
