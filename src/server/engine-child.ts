@@ -6,7 +6,7 @@ import { sightOf } from './access/sight.ts';
 import { headOf } from './body.ts';
 import { bounded } from './bounded.ts';
 import type { CheckRequest, Rendering } from './check.ts';
-import { defaultLimits } from './deps.ts';
+import { defaultLimits, type Limits } from './deps.ts';
 import { AgentError, type ErrorCode } from './errors.ts';
 import { wordsOf } from './hang/place.ts';
 import type { HostSetup } from './host.ts';
@@ -107,25 +107,29 @@ export function runEngineChild(setup: EngineSetup): void {
 export const bodyFd = 4;
 
 async function answerCheck(report: Report, wanted: Rendering | undefined): Promise<EngineAnswer> {
-  const { objectRows, answerBytes, messageBytes } = defaultLimits;
-  if (wanted === undefined) return { report: bounded(report, objectRows) };
+  if (wanted === undefined) return { report: bounded(report, defaultLimits.objectRows) };
   const body = await bytesOf(report, wanted);
-  const most = wanted.form === 'message' || wanted.form === 'result' ? messageBytes : answerBytes;
-  if (body.length > most) {
-    const detail = `the answer has ${body.length} bytes, expected at most ${most}: ask without show=all, or about less`;
-    throw new AgentError('PayloadTooLarge', detail);
-  }
   // it waits while the agent does not read
   for (let at = 0; at < body.length; ) at += writeSync(bodyFd, body, at);
   return { report: headOf(report), bytes: body.length };
 }
 
-async function bytesOf(report: Report, { form, role = 'viewer' }: Rendering): Promise<Buffer> {
+/** For whoever nobody said who it is, as for a viewer. Throws PayloadTooLarge. */
+export async function bytesOf(
+  report: Report,
+  { form, role = 'viewer' }: Rendering,
+  { answerBytes, messageBytes }: Pick<Limits, 'answerBytes' | 'messageBytes'> = defaultLimits,
+): Promise<Buffer> {
   const seen = sightOf(role).report(report);
-  if (form !== 'message' && form !== 'result') return Buffer.from(render(seen, form));
+  const grpc = form === 'message' || form === 'result';
   // protobuf takes its time to load, and not everybody asks over gRPC
-  const { encode } = await import('./grpc/encode.ts');
-  return encode(seen, form);
+  const body = grpc ? (await import('./grpc/encode.ts')).encode(seen, form) : Buffer.from(render(seen, form));
+  const most = grpc ? messageBytes : answerBytes;
+  if (body.length > most) {
+    const detail = `the answer has ${body.length} bytes, expected at most ${most}: ask without show=all, or about less`;
+    throw new AgentError('PayloadTooLarge', detail);
+  }
+  return body;
 }
 
 export const childArgument = 'probe';

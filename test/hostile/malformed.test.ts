@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Metadata, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { get, post } from '../e2e/support.ts';
 import { connectTo } from '../server/grpc/client.ts';
@@ -70,7 +71,7 @@ describe('HTTP/1', () => {
       'PayloadTooLarge',
     ],
     ['HTTP/2', Buffer.from(hello), 400, 'InvalidArgument'],
-  ])('%s: %i', async (_, bytes, status, code) => {
+  ])('%s: is answered, and the connection ends', async (_, bytes, status, code) => {
     const { closed, socket } = knock({ host: '127.0.0.1', port: daemon.httpPort }, bytes);
     socket.end();
     const said = await closed;
@@ -184,5 +185,18 @@ describe('gRPC', () => {
   ])('%s is answered with an error', async (_, data) => {
     expect(await sayUntil(Buffer.concat([hello, headers(1), data]), [types.headers])).toBe('headers');
     expect(await answersOthers(daemon)).toEqual([200, 200]);
+  });
+
+  it('a message of 2 MB is refused, so is metadata of 20 kB; the same connection goes on', async () => {
+    const client = connectTo(daemon.grpc);
+    const target = { pid: daemon.target };
+    const large = await client.call('Check', { target, policy: 'x'.repeat(2_000_000) });
+    expect(large.error?.code).toBe(status.RESOURCE_EXHAUSTED);
+    const metadata = new Metadata();
+    metadata.set('x-long', long);
+    const { error } = await client.call('Check', { target }, {}, metadata);
+    expect(error?.metadata.get('checkpointable-code')).toEqual(['HeadersTooLarge']);
+    expect((await client.call('Check', { target })).error).toBeUndefined();
+    client.close();
   });
 });

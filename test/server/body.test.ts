@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/policy/report.ts';
 import { bodyReader, headOf } from '../../src/server/body.ts';
 import { bounded } from '../../src/server/bounded.ts';
+import { bytesOf } from '../../src/server/engine-child.ts';
 import { createOutbox } from '../../src/server/outbox.ts';
 import { findings, report } from './fixture.ts';
 
@@ -79,5 +80,30 @@ describe('createOutbox', () => {
     free();
     hold(6);
     expect(() => hold(1)).toThrow('answers of 10 bytes');
+  });
+});
+
+describe('bytesOf', () => {
+  const forms = ['json', 'text', 'line', 'message', 'result'] as const;
+  it.each(forms)(
+    '%s: what a viewer may not see is not in it, nor where nobody said who asks',
+    async (form) => {
+      const text = async (role?: 'auditor' | 'viewer') =>
+        String(await bytesOf(report, { form, ...(role && { role }) }));
+      expect(await text('auditor')).toContain('/dev/fuse');
+      for (const seen of [await text('viewer'), await text()]) expect(seen).not.toContain('/dev/fuse');
+    },
+  );
+
+  it.each([
+    ['json', { answerBytes: 100, messageBytes: 1e9 }],
+    ['text', { answerBytes: 100, messageBytes: 1e9 }],
+    ['message', { answerBytes: 1e9, messageBytes: 100 }],
+    ['result', { answerBytes: 1e9, messageBytes: 100 }],
+  ] as const)('%s beyond its size is refused', async (form, limits) => {
+    await expect(bytesOf(report, { form }, limits)).rejects.toMatchObject({
+      code: 'PayloadTooLarge',
+      message: expect.stringMatching(/^the answer has \d+ bytes, expected at most 100: ask without show=all/),
+    });
   });
 });

@@ -11,7 +11,7 @@ import { callCredentials } from '../access/grpc.ts';
 import { readTrace } from '../access/trace.ts';
 import type { Body } from '../body.ts';
 import { type ServerDeps, timeoutSeconds } from '../deps.ts';
-import { type AgentError, errorTable, toAgentError } from '../errors.ts';
+import { AgentError, errorTable, toAgentError } from '../errors.ts';
 import type { Outbox } from '../outbox.ts';
 import { requestId } from '../request-id.ts';
 
@@ -42,7 +42,7 @@ export interface Calls {
 
 /** A promise as a unary handler: one log line, and no error but those of the table. */
 export function unary<Request, Reply>(
-  { running, outbox, hangUp, ...deps }: Edge & Pick<ServerDeps, 'limits'> & Calls,
+  { running, outbox, hangUp, ...deps }: Edge & Calls,
   handle: (request: Request, context: CallContext) => Promise<Reply>,
 ): handleUnaryCall<Request, Reply> {
   return (call, callback) => {
@@ -94,11 +94,18 @@ export function unary<Request, Reply>(
 }
 
 /** What every call needs, whatever it asks. */
-export type Edge = Pick<ServerDeps, 'access' | 'metrics' | 'log'>;
+export type Edge = Pick<ServerDeps, 'access' | 'metrics' | 'log' | 'limits'>;
 
 /** Whose call it is; throws what it is refused with, which is counted. */
-export function enter({ access, metrics }: Edge, call: Parameters<typeof callCredentials>[0]): Caller {
+export function enter(
+  { access, metrics, limits }: Edge,
+  call: Parameters<typeof callCredentials>[0],
+): Caller {
   try {
+    // http2 takes 64 KiB, and grpc-js has no bound of its own
+    if (sizeOf(call.metadata) > limits.headerBytes) {
+      throw new AgentError('HeadersTooLarge', 'expected fewer or shorter metadata');
+    }
     return access.enter(callCredentials(call));
   } catch (thrown) {
     const error = toAgentError(thrown);
@@ -106,6 +113,11 @@ export function enter({ access, metrics }: Edge, call: Parameters<typeof callCre
     throw error;
   }
 }
+
+const sizeOf = (metadata: Metadata): number =>
+  Object.entries(metadata.toJSON())
+    .flatMap(([name, values]) => values.map((value) => name.length + value.length))
+    .reduce((sum, bytes) => sum + bytes, 0);
 
 /** Our answer has to leave before the caller gives up, or it is told nothing but "too late". */
 const marginMs = 20;

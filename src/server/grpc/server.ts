@@ -30,7 +30,6 @@ export function buildGrpc(deps: ServerDeps): GrpcServer {
   setLogger({ error: said, info: said, debug: said });
   const server = new Server({
     'grpc.max_receive_message_length': deps.limits.bodyBytes,
-    'grpc.max_metadata_size': deps.limits.headerBytes,
     'grpc.max_concurrent_streams': deps.limits.streams,
     // a watcher whose machine is gone says nothing more
     'grpc.keepalive_time_ms': 20_000,

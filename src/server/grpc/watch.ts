@@ -15,9 +15,8 @@ import { fromMessage, toMessage } from './messages.ts';
 /** One stream: a line in the log when it ends, and no error but those of the table. */
 export function watchHandler({
   watch,
-  limits,
   ...edge
-}: Edge & Pick<ServerDeps, 'watch' | 'limits'>): handleServerStreamingCall<WatchRequest__Output, Message> {
+}: Edge & Pick<ServerDeps, 'watch'>): handleServerStreamingCall<WatchRequest__Output, Message> {
   // many watchers are told of one report
   const messages = new WeakMap<WatchEvent, Message>();
   const messageOf = (event: WatchEvent): Message => {
@@ -26,7 +25,7 @@ export function watchHandler({
     return message;
   };
 
-  const { access, log } = edge;
+  const { access, limits, log } = edge;
   return (call) => {
     const started = performance.now();
     const id = requestId(call.metadata.get('x-request-id')[0]);

@@ -112,6 +112,15 @@ export async function answersOthers({ http, target }: WatchedDaemon): Promise<re
   return [(await live).status, (await check).status];
 }
 
+/** As `until`, for what takes its time where much else runs. */
+export async function eventually(holds: () => boolean, what: string): Promise<void> {
+  for (let tries = 0; tries < 400; tries++) {
+    if (holds()) return;
+    await sleep(100);
+  }
+  throw new Error(`not within forty seconds: ${what}`);
+}
+
 /** The sum of the series of a metric whose name and labels begin so. */
 export async function metric({ http }: Daemon, beginning: string): Promise<number> {
   const { text } = await get(`${http}/metrics`);
