@@ -57,7 +57,7 @@ export interface FileFacts {
   readonly facts: Facts;
   readonly unread: readonly Unread[];
   readonly watchers: readonly Watcher[];
-  /** Other fds of the same open file description. */
+  /** Other fds of the same open file description, a hundred of the tree and a hundred beside it at most. */
   readonly sharedWith: readonly Holder[];
 }
 

@@ -27,16 +27,32 @@ export interface Draft {
   readonly facts: Record<string, FactValue>;
   readonly unread: Unread[];
   readonly watchers: Watcher[];
+  /** Fds of the tree that are of the same open file description, itself among them; absent where it is the only one. */
+  same?: readonly Draft[];
+  /** Fds of other processes that are. */
   readonly sharedWith: Holder[];
 }
+
+/** So many are named: a description may have as many fds as there may be. */
+export const maxHolders = 100;
 
 export function note(draft: Draft, call: string, { errno }: Failure, facts: readonly string[]): void {
   draft.unread.push({ pid: draft.pid, call, errno, facts });
   for (const fact of facts) draft.facts[fact] = null;
 }
 
+function holdersOf({ pid, fd, sharedWith }: Draft, same: readonly Draft[]): readonly Holder[] {
+  const others: Holder[] = [];
+  for (const one of same) {
+    if (others.length >= maxHolders) break;
+    if (one.fd !== undefined && (one.pid !== pid || one.fd !== fd)) others.push({ pid: one.pid, fd: one.fd });
+  }
+  return [...others, ...sharedWith];
+}
+
 export function finish(draft: Draft, kind: Kind): FileFacts {
-  const { via, fd, facts, unread, watchers, sharedWith } = draft;
+  const { via, fd, facts, unread, watchers } = draft;
+  const sharedWith = draft.same === undefined ? draft.sharedWith : holdersOf(draft, draft.same);
   const { text: path, base64 } = decodeBytes(draft.text);
   const fop = typeof kind.fop === 'string' ? kind.fop : kind.fop(draft);
   const file = { via, kind: kind.name, path, fop, facts, unread, watchers, sharedWith };

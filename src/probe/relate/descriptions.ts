@@ -1,39 +1,39 @@
-import type { Draft } from '../draft.ts';
+import { type Draft, maxHolders } from '../draft.ts';
 import type { Fdinfo } from '../parse/fdinfo.ts';
 import { parsePidStat } from '../parse/pid-stat.ts';
-import { failed, gone } from '../proc.ts';
+import { type Failure, failed, gone } from '../proc.ts';
 import type { Scan } from '../scan.ts';
 import { filesOf, type Tree } from './tree.ts';
+
+/** Fds of one open file description. */
+type Description = readonly Draft[];
+/** In the order of kcmp(2), so that the place of another is found in few comparisons. */
+type Sorted = readonly Description[];
 
 /**
  * The seed's other half, cr_collect_file(): an open file description is one object however many fds refer to it.
  * kcmp(2) tells which do; without it fds of the same inode, offset and flags are taken for one, and marked inferred.
  */
 export function relateDescriptions(tree: Tree): void {
+  const { scan } = tree;
   const drafts = filesOf(tree)
     .map(({ draft }) => draft)
     .filter(({ via }) => via === 'fd');
-  for (const group of candidates(drafts)) {
-    for (const same of descriptionsOf(group, tree.scan)) {
-      if (same.length === 1) continue;
-      const holders = same.map(({ pid, fd }) => ({ pid, fd: fd ?? -1 }));
-      for (const draft of same)
-        draft.sharedWith.push(...holders.filter((one) => one.pid !== draft.pid || one.fd !== draft.fd));
-    }
+  // fds of one description have at least their link in common; most have it for themselves
+  const byText = groupBy(drafts, ({ text }) => text);
+  const several = new Map<string, readonly Sorted[]>();
+  for (const [text, group] of byText) {
+    if (group.length === 1) continue;
+    const lists = [...groupBy(group, candidateKey).values()].map((one) => sortedOf(one, scan));
+    several.set(text, lists);
+    for (const same of lists.flat()) if (same.length > 1) for (const draft of same) draft.same = same;
   }
-  const inferred = tree.scan.native === undefined;
-  for (const draft of drafts) draft.facts.sharingInferred = inferred && draft.sharedWith.length > 0;
-  if (tree.scan.asks.has('sharedOutside')) addOutsideHolders(tree, drafts);
+  const inferred = scan.native === undefined;
+  for (const draft of drafts) draft.facts.sharingInferred = inferred && draft.same !== undefined;
+  if (!scan.asks.has('sharedOutside')) return;
+  for (const draft of drafts) draft.facts.sharedOutside = inferred ? null : false;
+  addOutsideHolders(tree, (text) => several.get(text) ?? [(byText.get(text) ?? []).map((draft) => [draft])]);
 }
-
-/** Two fds of one description have at least their link in common, and then more; most have it for themselves. */
-const candidates = (drafts: readonly Draft[]): readonly (readonly Draft[])[] =>
-  groupBy(drafts, ({ text }) => text)
-    .filter(isSeveral)
-    .flatMap((group) => groupBy(group, candidateKey))
-    .filter(isSeveral);
-
-const isSeveral = (group: readonly Draft[]): boolean => group.length > 1;
 
 /** All anonymous inodes are one, but fdinfo tells them apart. */
 const candidateKey = ({ facts, fdinfo }: Draft): string =>
@@ -45,7 +45,10 @@ function anonKey({ extra }: Fdinfo): string {
   return extra.get('eventfd-id')?.[0] ?? extra.get('tfd')?.join() ?? '';
 }
 
-function groupBy(drafts: readonly Draft[], key: (draft: Draft) => string): readonly (readonly Draft[])[] {
+function groupBy(
+  drafts: readonly Draft[],
+  key: (draft: Draft) => string,
+): ReadonlyMap<string, readonly Draft[]> {
   const groups = new Map<string, Draft[]>();
   for (const draft of drafts) {
     const name = key(draft);
@@ -53,50 +56,67 @@ function groupBy(drafts: readonly Draft[], key: (draft: Draft) => string): reado
     if (found) found.push(draft);
     else groups.set(name, [draft]);
   }
-  return [...groups.values()];
+  return groups;
 }
 
-function descriptionsOf(group: readonly Draft[], scan: Scan): readonly (readonly Draft[])[] {
+function sortedOf(group: readonly Draft[], scan: Scan): Sorted {
   if (scan.native === undefined)
-    return groupBy(group, ({ facts }) => `${facts.offset} ${facts.accessMode} ${facts.flags}`);
-  // kcmp orders descriptions, so a sorted list finds the place of each in few comparisons
+    return [...groupBy(group, ({ facts }) => `${facts.offset} ${facts.accessMode} ${facts.flags}`).values()];
   const sorted: Draft[][] = [];
-  for (const draft of group) insert(sorted, draft, scan);
+  for (const draft of group) {
+    const { found, at } = placeIn(sorted, draft.pid, draft.fd, scan);
+    // one that was closed meanwhile, or may not be compared, stands alone
+    if (found === undefined) sorted.splice(at, 0, [draft]);
+    else sorted[at]?.push(draft);
+  }
   return sorted;
 }
 
-function insert(sorted: Draft[][], draft: Draft, { native }: Scan): void {
+interface Place {
+  /** The description the fd is of. */
+  readonly found?: Description;
+  /** Where it is, or would be. */
+  readonly at: number;
+  /** It may not be compared. */
+  readonly failure?: Failure;
+}
+
+function placeIn(sorted: Sorted, pid: number, fd: number | undefined, { native }: Scan): Place {
   let [low, high] = [0, sorted.length];
   while (low < high) {
-    const middle = (low + high) >> 1;
-    const other = sorted[middle]?.[0] as Draft;
-    const order = native?.kcmp('file', draft.pid, other.pid, draft.fd, other.fd);
-    if (order === 0) return void sorted[middle]?.push(draft);
-    if (order === 1) high = middle;
-    else if (order === 2) low = middle + 1;
-    else break; // it was closed meanwhile, or may not be compared: it stands alone
+    const at = (low + high) >> 1;
+    const found = sorted[at] as Description;
+    const [other] = found as readonly [Draft];
+    const order = native?.kcmp('file', pid, other.pid, fd, other.fd);
+    if (order === 0) return { found, at };
+    if (order === 1) high = at;
+    else if (order === 2) low = at + 1;
+    else return failed(order) && !gone(order) ? { at: low, failure: order } : { at: low };
   }
-  sorted.splice(low, 0, [draft]);
+  return { at: low };
 }
 
 /** Holders among the ancestors of the tree: what they passed on when they started it. */
-function addOutsideHolders({ root, scan }: Tree, drafts: readonly Draft[]): void {
-  const byText = new Map(groupBy(drafts, ({ text }) => text).map((group) => [group[0]?.text ?? '', group]));
-  for (const draft of drafts) draft.facts.sharedOutside = scan.native === undefined ? null : false;
+function addOutsideHolders({ root, scan }: Tree, listsOf: (text: string) => readonly Sorted[]): void {
+  if (scan.native === undefined) return;
   for (const ancestor of ancestorsOf(root.stat.ppid, scan)) {
-    const fds = scan.proc.list(`${ancestor}/fd`);
+    const folder = scan.proc.openFds(ancestor);
+    if (failed(folder)) continue;
+    const fds = folder.list();
     for (const fd of failed(fds) ? [] : fds) {
-      const text = scan.proc.readLink(`${ancestor}/fd/${fd}`);
+      const text = folder.readLink(fd);
       if (failed(text) && !gone(text)) break; // one that may not be looked at
-      for (const draft of failed(text) ? [] : (byText.get(text) ?? [])) {
-        const order = scan.native?.kcmp('file', draft.pid, ancestor, draft.fd, Number(fd));
-        // it may not be compared, as under a seccomp filter
-        if (failed(order) && !gone(order)) draft.facts.sharedOutside ||= null;
-        if (order !== 0) continue;
-        draft.facts.sharedOutside = true;
-        draft.sharedWith.push({ pid: ancestor, fd: Number(fd) });
+      for (const sorted of failed(text) ? [] : listsOf(text)) {
+        const { found, failure } = placeIn(sorted, ancestor, fd, scan);
+        // as under a seccomp filter
+        if (failure !== undefined) for (const { facts } of sorted.flat()) facts.sharedOutside ||= null;
+        for (const draft of found ?? []) {
+          draft.facts.sharedOutside = true;
+          if (draft.sharedWith.length < maxHolders) draft.sharedWith.push({ pid: ancestor, fd });
+        }
       }
     }
+    folder.close();
   }
 }
 

@@ -58,8 +58,7 @@ function relateOne(eventpoll: Draft, own: Holding, all: readonly Draft[], scan: 
 function watchedBy(entry: Entry, own: Holding, scan: Scan): readonly Draft[] {
   const named = own.get(entry.tfd.fd);
   if (scan.native !== undefined && named !== undefined && isTarget(named, entry, scan)) {
-    const same = named.sharedWith.filter(({ pid }) => pid === named.pid).map(({ fd }) => own.get(fd));
-    return [named, ...same.filter((draft) => draft !== undefined)];
+    return named.same?.filter(({ pid }) => pid === named.pid) ?? [named];
   }
   return [...own.values()].filter((draft) => isTarget(draft, entry, scan));
 }
