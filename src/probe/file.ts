@@ -22,9 +22,14 @@ export interface Owner {
 /** One fd, but for how it is open (`open-facts.ts`); undefined where it was closed meanwhile. */
 export function readFd(scan: Scan, owner: Owner, fds: FdFolder, fd: number): Draft | undefined {
   const at = `${owner.pid}/fd/${fd}`;
-  const text = fds.readLink(fd);
+  // where fdinfo is read of every fd, it tells the link of a pipe or socket as well
+  const info = scan.locks() === undefined ? readFdinfo(fds, fd) : undefined;
+  const told = info === undefined || failed(info) ? undefined : scan.pseudoLinks.of(info);
+  const text = told ?? fds.readLink(fd);
   if (failed(text)) return gone(text) ? undefined : unreadable(owner, { via: 'fd', fd, at }, text);
-  return startDraft(scan, owner, { via: 'fd', fd, at }, text, fds);
+  const draft = startDraft(scan, owner, { via: 'fd', fd, at }, text, { fds, info });
+  if (told === undefined && draft?.fdinfo !== undefined) scan.pseudoLinks.learn(draft.link, draft.fdinfo);
+  return draft;
 }
 
 /** cwd, root or exe. */
@@ -74,11 +79,24 @@ function unreadable(owner: Owner, { via, at, fd }: Place, failure: Failure): Dra
   return draft;
 }
 
+/** An fd: where it is read, and its fdinfo where that has been. */
+interface Opened {
+  readonly fds: FdFolder;
+  readonly info: Fdinfo | Failure | undefined;
+}
+
 /** Undefined where the fd was closed meanwhile. */
-function startDraft(scan: Scan, owner: Owner, place: Place, text: string, fds?: FdFolder): Draft | undefined {
+function startDraft(
+  scan: Scan,
+  owner: Owner,
+  place: Place,
+  text: string,
+  opened?: Opened,
+): Draft | undefined {
   const link = parseLink(text);
-  const cached = link.form === 'path' ? statCached(scan, place, fds) : undefined;
-  const info = fds !== undefined && asksFdinfoFirst(link, cached) ? readFdinfo(fds, place.fd) : undefined;
+  const cached = link.form === 'path' ? statCached(scan, place, opened?.fds) : undefined;
+  const asked = opened !== undefined && opened.info === undefined && asksFdinfoFirst(link, cached);
+  const info = asked ? readFdinfo(opened.fds, place.fd) : opened?.info;
   if (info !== undefined && failed(info) && gone(info)) return undefined;
   const fdinfo = info === undefined || failed(info) ? undefined : info;
   const { answer, mount, mntId } = locate(scan, owner, place, link, cached, fdinfo);

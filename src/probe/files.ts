@@ -68,12 +68,16 @@ function readFds(scan: Scan, owner: Owner, add: (draft: Draft, fds: FdFolder) =>
       // at once: a socket is asked itself, while its number still stands for it
       if (draft === undefined || !add(draft, fds)) changed = true;
     }
-    return { before, changed: changed || !sameList(before, fds.list()) };
+    return { before, changed: changed || !isStill(before, fds) };
   } finally {
     fds.close();
   }
 }
 
-function sameList(before: readonly number[], after: readonly number[] | Failure): boolean {
+/** Whether it has as many as it had; where the kernel does not count them, the same ones. */
+function isStill(before: readonly number[], fds: FdFolder): boolean {
+  const count = fds.count();
+  if (count !== undefined) return count === before.length;
+  const after = fds.list();
   return !failed(after) && before.length === after.length && before.every((fd, i) => fd === after[i]);
 }

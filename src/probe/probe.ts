@@ -5,6 +5,7 @@ import type { Native } from './native/native.ts';
 import { isKernelThread, readStat } from './pid.ts';
 import { type Failure, failed, gone, type Proc } from './proc.ts';
 import { finishProcess, type ProcessDraft, readProcess } from './process.ts';
+import { createPseudoLinks } from './pseudo-links.ts';
 import { relate } from './relate/index.ts';
 import { groupByKind } from './relate/tree.ts';
 import { type AsksOf, type Scan, type ScanOptions, startScan } from './scan.ts';
@@ -30,9 +31,9 @@ export type Probe = (request: ProbeRequest) => ProbeAnswer;
 export type StartScan = (asks: ReadonlySet<string>, asksOf: AsksOf | undefined) => Scan;
 
 export function scanner(proc: Proc, native: Native | undefined, more: ScanOptions = {}): StartScan {
-  const unixPairs = createUnixPairs();
+  const known = { unixPairs: createUnixPairs(), pseudoLinks: createPseudoLinks() };
   return (asks, asksOf) =>
-    startScan(proc, native, { asks, unixPairs, ...more, ...(asksOf === undefined ? {} : { asksOf }) });
+    startScan(proc, native, { asks, ...known, ...more, ...(asksOf === undefined ? {} : { asksOf }) });
 }
 
 /** Reads a target: its processes, their files, and how these belong together. */

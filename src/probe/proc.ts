@@ -62,6 +62,8 @@ export interface FdFolder {
   list(): readonly number[] | Failure;
   readLink(fd: number): string | Failure;
   readInfo(fd: number): string | Failure;
+  /** How many there are, by the size of the folder (Linux 6.2); undefined where that does not tell. */
+  count(): number | undefined;
   /** Permission bits of the link itself, which say how the file is open: proc(5). */
   linkMode(fd: number): number | Failure;
   /** As `Native.statCached`; undefined where that is not to be had. */
@@ -84,6 +86,7 @@ export function fdsByPath(proc: Omit<Proc, 'openFds'>, pid: number): FdFolder {
     },
     readLink: (fd) => proc.readLink(`${pid}/fd/${fd}`),
     readInfo: (fd) => proc.readPiece(`${pid}/fdinfo/${fd}`),
+    count: () => undefined,
     linkMode: (fd) => {
       const stat = proc.lstat(`${pid}/fd/${fd}`);
       return failed(stat) ? stat : stat.mode;

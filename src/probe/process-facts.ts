@@ -97,9 +97,11 @@ const vmSize = (status: PidStatus): number => (status.vmSizeKb ?? 0) * 1024;
  * CAP_SYS_RESOURCE in the process's user namespace, which prlimit(2) asks for. The engine is what the process that
  * stands for it is; whoever made a user namespace has every capability in it (user_namespaces(7)).
  */
-function engineMaySetLimits({ proc, native, engine, namespace }: Scan, pid: number): FactValue {
-  const text = proc.readPiece(`${engine}/status`);
-  const status = failed(text) ? undefined : parsePidStatus(text);
+function engineMaySetLimits({ proc, native, engine, namespace, remember }: Scan, pid: number): FactValue {
+  const status = remember('engine status', () => {
+    const text = proc.readPiece(`${engine}/status`);
+    return failed(text) ? undefined : parsePidStatus(text);
+  });
   if (status === undefined) return null;
   if ((status.capEff & (1n << CAP_SYS_RESOURCE)) !== 0n) return true;
   const [own, its] = [proc.readLink(`${engine}/ns/user`), namespace(pid, 'user')];

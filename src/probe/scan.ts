@@ -9,6 +9,7 @@ import { type NetTables, openNetTables } from './net.ts';
 import { parseFilesystems } from './parse/filesystems.ts';
 import type { LockedInodes } from './parse/locks.ts';
 import { type Failure, failed, type Proc, type Stat } from './proc.ts';
+import { createPseudoLinks, type PseudoLinks } from './pseudo-links.ts';
 import { addPairs, createUnixPairs, type UnixPairs } from './unix-pairs.ts';
 
 /** One look at the node: what several processes share is read once for it. */
@@ -30,7 +31,10 @@ export interface Scan {
   /** Whether it asks for that fact of that kind. */
   readonly asksOf: AsksOf;
   readonly unixPairs: UnixPairs;
+  readonly pseudoLinks: PseudoLinks;
   readonly shared: boolean;
+  /** What is read once, however many targets share this look. */
+  remember<T>(name: string, read: () => T): T;
   /** So many fds are about to be read. */
   expect(fds: number): void;
   /** Inodes with a lock on them; undefined where that cannot be told, or is not worth it for so few fds. */
@@ -66,6 +70,7 @@ export interface ScanOptions {
   readonly asksOf?: AsksOf;
   /** Found by earlier looks. */
   readonly unixPairs?: UnixPairs;
+  readonly pseudoLinks?: PseudoLinks;
   /** It is shared by many targets: what is read of the whole node at once is worth it. */
   readonly shared?: boolean;
   /** Up to so many fds fdinfo of each is read: /proc/locks waits for an RCU grace period, some 10 ms, as long as that. */
@@ -81,6 +86,7 @@ export function startScan(
     asks,
     asksOf = () => true,
     unixPairs = createUnixPairs(),
+    pseudoLinks = createPseudoLinks(),
     shared = false,
     fewFds = 2000,
     eventpolls = lazy(() => readEventpolls(proc)),
@@ -100,6 +106,7 @@ export function startScan(
   const unixTables = new Map<string, ReadonlyMap<string, UnixSocketDiag> | Failure>();
   const engine = failed(proc.readLink('1/ns/mnt')) ? 'self' : '1';
   const engineNamespaces = new Map<string, string | undefined>();
+  const remembered = new Map<string, unknown>();
   const locks = lazy(() => readLocks(proc));
   let expected = shared ? Number.POSITIVE_INFINITY : 0;
   let filesystems: ReadonlyMap<string, boolean> | Failure | undefined;
@@ -119,8 +126,10 @@ export function startScan(
     asks,
     asksOf,
     unixPairs,
+    pseudoLinks,
     shared,
     eventpolls,
+    remember: <T>(name: string, read: () => T): T => once(remembered as Map<string, T>, name, read),
     expect: (fds) => {
       expected += fds;
     },
@@ -143,7 +152,7 @@ export function startScan(
       return once(mounts, `${namespace} ${root}`, () => readMounts(proc, pid));
     },
     engineMounts: () => once(mounts, 'engine', () => readMounts(proc, engine)),
-    ownMounts: () => once(mounts, 'self', () => readMounts(proc, 'self')),
+    ownMounts: () => once(mounts, engine === 'self' ? 'engine' : 'self', () => readMounts(proc, 'self')),
     diag: (pid) => once(diags, netKey(pid), () => openDiag(native, `${proc.root}/${pid}/ns/net`)),
     unixSockets: (pid) =>
       once(unixTables, netKey(pid), () => {

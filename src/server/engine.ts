@@ -193,6 +193,8 @@ export class Engine {
   #spawn(): ChildProcess {
     const child = fork(new URL('./engine-child.js', import.meta.url), [childArgument], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
+      // most of what a check makes is forgotten with it: it shall not be taken for lasting
+      execArgv: ['--max-semi-space-size=32'],
     });
     if (this.#options.nice !== undefined) beNice(child, this.#options.nice);
     const bodyOf = bodyReader(child.stdio[bodyFd] as Readable);

@@ -29,11 +29,11 @@ export function inetReader(system: System): (fd: number, isTcp: boolean) => Inet
     return system.getOption(fd, level, option, value, length) >= 0;
   };
   return (fd, isTcp) => {
-    const remote = addressOf(system.socketName(fd, 'peer'));
     if (isTcp && !ask(fd, IPPROTO_TCP, TCP_INFO, info)) return undefined;
     if (!ask(fd, SOL_SOCKET, SO_MEMINFO, memory)) return undefined;
+    const listening = isTcp && info.readUInt8(0) === LISTEN;
+    const remote = listening ? '' : addressOf(system.socketName(fd, 'peer'));
     const state = isTcp ? info.readUInt8(0) : remote === '' ? CLOSE : ESTABLISHED;
-    const listening = state === LISTEN;
     return {
       state,
       receiveQueue: listening ? info.readUInt32LE(INFO_UNACKED) : memory.readUInt32LE(MEMORY_RECEIVE),
@@ -48,13 +48,16 @@ export function inetReader(system: System): (fd: number, isTcp: boolean) => Inet
 export function addressOf(name: Buffer | { readonly errno: string }): string {
   if (failed(name) || !Buffer.isBuffer(name) || name.length < 8) return '';
   const port = name.readUInt16BE(2);
-  if (name.readUInt16LE(0) === AF_INET) return `${[...name.subarray(4, 8)].join('.')}:${port}`;
+  if (name.readUInt16LE(0) === AF_INET) return `${dotted(name, 4)}:${port}`;
   if (name.length < 24) return '';
   const address = name.subarray(8, 24);
   const mapped = address.subarray(0, 12).equals(mappedPrefix);
-  if (mapped) return `[::ffff:${[...address.subarray(12)].join('.')}]:${port}`;
+  if (mapped) return `[::ffff:${dotted(address, 12)}]:${port}`;
   const groups = Array.from({ length: 8 }, (_, i) => address.readUInt16BE(i * 2).toString(16));
   return `${new URL(`http://[${groups.join(':')}]/`).hostname}:${port}`;
 }
+
+const dotted = (bytes: Buffer, at: number): string =>
+  `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`;
 
 const mappedPrefix = Buffer.from('00000000000000000000ffff', 'hex');

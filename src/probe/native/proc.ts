@@ -7,6 +7,8 @@ const BUFFER_BYTES = 64 * 1024;
 const AT_SYMLINK_NOFOLLOW = 0x100;
 const STATX_BASIC_STATS = 0x7ff;
 const STATX_MODE = 0x2;
+const STATX_SIZE = 0x200;
+const AT_EMPTY_PATH = 0x1000;
 const O_PATH_CLOEXEC = 0o12000000;
 
 /**
@@ -68,6 +70,11 @@ export function nativeProc(system: System, fallback: Proc): Proc {
       },
       readLink: (fd) => system.readLinkAt(links, String(fd)),
       readInfo: (fd) => readOpen(system.openAt(infos, String(fd), O_RDONLY_CLOEXEC), buffer.length),
+      count: () => {
+        const result = system.statxAt(links, '', AT_EMPTY_PATH, STATX_SIZE, statBuffer);
+        const size = result < 0 ? 0 : statBuffer.readUInt32LE(40); // stx_size
+        return size === 0 ? undefined : size;
+      },
       linkMode: (fd) => {
         const result = system.statxAt(links, String(fd), AT_SYMLINK_NOFOLLOW, STATX_MODE, statBuffer);
         return result < 0 ? system.failure() : statBuffer.readUInt16LE(28) & 0o7777; // stx_mode

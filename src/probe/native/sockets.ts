@@ -3,7 +3,7 @@ import { type Failure, failed } from '../proc.ts';
 import { cookieText } from './diag.ts';
 import { inetReader } from './inet-state.ts';
 import { relatedInode } from './namespace.ts';
-import type { Native, SocketOptions, UnixState } from './native.ts';
+import type { InetState, Native, SocketOptions, UnixState } from './native.ts';
 import type { System } from './system.ts';
 
 /** include/linux/socket.h, include/uapi/asm-generic/socket.h (x86 and arm64 use the generic one) */
@@ -100,8 +100,9 @@ export function socketCalls(
       if (typeof own !== 'number') return own;
       try {
         const protocolName = protocolOf(system.fgetxattr(own, protocolNameAttribute, name));
-        const options = readOptions(own, system, ask, labels, inet, netNs);
-        return failed(options) ? options : { protocolName, ...options };
+        const identity = impliedBy[protocolName ?? ''] ?? readIdentity(own, ask);
+        if (failed(identity)) return identity;
+        return { protocolName, ...readOptions(own, identity, system, ask, labels, inet, netNs) };
       } finally {
         system.close(own);
       }
@@ -109,21 +110,36 @@ export function socketCalls(
   };
 }
 
-function readOptions(
-  fd: number,
-  system: System,
-  ask: OptionReader,
-  labels: boolean,
-  inet: ReturnType<typeof inetReader>,
-  netNs: (fd: number) => string | null,
-): Omit<SocketOptions, 'protocolName'> | Failure {
-  const flag = (option: number) => isOn(ask.number(fd, SOL_SOCKET, option));
+type Identity = Pick<SocketOptions, 'domain' | 'type' | 'protocol'>;
+
+/** What has a name of its own need not be asked what it is: inet_protosw and inetsw_array of the kernel. */
+const impliedBy: Readonly<Record<string, Identity>> = {
+  TCP: { domain: AF_INET, type: SOCK_STREAM, protocol: IPPROTO_TCP },
+  TCPv6: { domain: AF_INET6, type: SOCK_STREAM, protocol: IPPROTO_TCP },
+  UDP: { domain: AF_INET, type: SOCK_DGRAM, protocol: IPPROTO_UDP },
+  UDPv6: { domain: AF_INET6, type: SOCK_DGRAM, protocol: IPPROTO_UDP },
+  'UNIX-STREAM': { domain: AF_UNIX, type: SOCK_STREAM, protocol: 0 },
+};
+
+function readIdentity(fd: number, ask: OptionReader): Identity | Failure {
   const domain = ask.number(fd, SOL_SOCKET, SO.domain);
   if (failed(domain)) return domain.errno === 'ENOTSOCK' ? { errno: 'ENOENT' } : domain; // replaced meanwhile
   const type = ask.number(fd, SOL_SOCKET, SO.type);
   if (failed(type)) return type;
   const protocol = ask.number(fd, SOL_SOCKET, SO.protocol);
-  if (failed(protocol)) return protocol;
+  return failed(protocol) ? protocol : { domain, type, protocol };
+}
+
+function readOptions(
+  fd: number,
+  { domain, type, protocol }: Identity,
+  system: System,
+  ask: OptionReader,
+  labels: boolean,
+  inet: ReturnType<typeof inetReader>,
+  netNs: (fd: number) => string | null,
+): Omit<SocketOptions, 'protocolName'> {
+  const flag = (option: number) => isOn(ask.number(fd, SOL_SOCKET, option));
   const inetState = isInet(domain) ? inet(fd, protocol === IPPROTO_TCP) : undefined;
   const unix = domain === AF_UNIX ? unixState(system, ask, fd) : undefined;
   const sendBufferBytes = unix === undefined ? undefined : ask.number(fd, SOL_SOCKET, SO.sendBuffer);
@@ -136,8 +152,7 @@ function readOptions(
         ? type !== SOCK_DGRAM && flag(SO.acceptConnections)
         : inetState.state === TCP_LISTEN,
     corked: isUdp(domain, type, protocol) ? isOn(ask.number(fd, IPPROTO_UDP, UDP_CORK)) : undefined,
-    // unlike getpeername(2) it also knows the peer of a connection that is closed
-    hasPeer: (inetState?.remote ?? '') !== '' || ask.errno(fd, SO.peerName, 2) === undefined,
+    hasPeer: hasPeer(fd, protocol, inetState, ask),
     passControl: domain === AF_UNIX && passesControl(flag, type, labels),
     ebpfFilter: ask.errno(fd, SO.getFilter, 0) === 'EACCES',
     boundDeviceGone: ask.errno(fd, SO.bindToDevice, IFNAMSIZ) === 'ENODEV',
@@ -147,6 +162,13 @@ function readOptions(
     ...(unix === undefined ? {} : { unix }),
     ...(inetState === undefined ? {} : { inet: inetState }),
   };
+}
+
+/** Unlike getpeername(2), SO_PEERNAME also knows the peer of a connection that is closed. */
+function hasPeer(fd: number, protocol: number, inet: InetState | undefined, ask: OptionReader): boolean {
+  if (inet !== undefined && inet.remote !== '') return true;
+  if (inet !== undefined && (protocol === IPPROTO_UDP || inet.state === TCP_LISTEN)) return false;
+  return ask.errno(fd, SO.peerName, 2) === undefined;
 }
 
 /** The namespace of a socket: asked for once for each cookie (SO_NETNS_COOKIE, Linux 5.14), which no two ever share. */
@@ -166,9 +188,10 @@ function netNsReader(system: System, ask: OptionReader): (fd: number) => string 
 
 const maxKnownNamespaces = 4096;
 
+const queued = Buffer.alloc(4);
+
 function unixState(system: System, ask: OptionReader, fd: number): UnixState {
   const name = system.socketName(fd, 'own');
-  const queued = Buffer.alloc(4);
   return {
     readable: system.isReadable(fd),
     queuedBytes: system.ioctlAnswer(fd, SIOCINQ, queued) < 0 ? undefined : queued.readInt32LE(),

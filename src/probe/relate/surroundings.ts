@@ -24,7 +24,7 @@ function addLimits({ scan }: Tree, { facts, mapCount }: ProcessDraft): void {
   if (typeof openFds === 'number' && typeof softFdLimit === 'number') {
     facts.fdsBeyondLimit = Math.min(openFds, fdsPerMessage) > softFdLimit;
   }
-  const limit = scan.proc.readPiece('sys/vm/max_map_count');
+  const limit = scan.remember('max_map_count', () => scan.proc.readPiece('sys/vm/max_map_count'));
   if (!failed(limit) && mapCount !== undefined) facts.mapsLeft = Number(limit) - mapCount;
 }
 
@@ -34,7 +34,7 @@ function addRoot({ scan }: Tree, process: ProcessDraft): void {
   const cwd = files.find(({ draft }) => draft.via === 'cwd')?.draft;
   if (root !== undefined) facts.chrooted = root.text !== '/';
   // 3: nobody may trace, not even root (Documentation/admin-guide/LSM/Yama.rst)
-  const scope = scan.proc.readPiece('sys/kernel/yama/ptrace_scope');
+  const scope = scan.remember('ptrace_scope', () => scan.proc.readPiece('sys/kernel/yama/ptrace_scope'));
   facts.ptraceScope = failed(scope) ? 0 : Number(scope);
   const cgroups = scan.proc.readPiece(`${pid}/cgroup`);
   facts.cgroupListBytes = failed(cgroups) ? null : cgroups.length;

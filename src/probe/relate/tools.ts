@@ -11,16 +11,20 @@ const folders = ['usr/local/sbin', 'usr/local/bin', 'usr/sbin', 'usr/bin', 'sbin
  * would lead into the agent's own root: it is not followed.
  */
 export function relateTools({ root, scan }: Tree): void {
-  root.facts.missingTools = missing(scan);
+  root.facts.missingTools = scan.remember('missing tools', () => missing(scan));
 }
 
-function missing({ proc, engine }: Scan): readonly string[] | null {
-  const lacking: string[] = [];
-  for (const tool of tools) {
-    const answers = folders.map((folder) => proc.lstat(`${engine}/root/${folder}/${tool}`));
-    if (answers.some((answer) => !failed(answer))) continue;
-    if (answers.some((answer) => failed(answer) && !gone(answer))) return null;
-    lacking.push(tool);
+function missing(scan: Scan): readonly string[] | null {
+  const states = tools.map((tool) => stateOf(scan, tool));
+  return states.includes('unread') ? null : tools.filter((_, i) => states[i] === 'missing');
+}
+
+function stateOf({ proc, engine }: Scan, tool: string): 'there' | 'missing' | 'unread' {
+  let state: 'missing' | 'unread' = 'missing';
+  for (const folder of folders) {
+    const answer = proc.lstat(`${engine}/root/${folder}/${tool}`);
+    if (!failed(answer)) return 'there';
+    if (!gone(answer)) state = 'unread';
   }
-  return lacking;
+  return state;
 }

@@ -27,8 +27,8 @@ export interface RunView {
   stopped(): boolean;
 }
 
-/** Slices that are handed over at once; how many of them are judged is a matter of time. */
-const batchSize = 32;
+/** Slices that are handed over at once; how many of them are judged is a matter of time. Few in the end, so that no lane waits for another. */
+const batchOf = (left: number, lanes: number): number => Math.min(32, Math.ceil(left / (4 * lanes)));
 
 /** One look at the whole node, some slices at a time. Throws `AgentError` where nothing can be said at all. */
 export async function runSweep(request: CheckRequest, deps: RunDeps, view: RunView): Promise<NodeSweep> {
@@ -57,7 +57,8 @@ export async function runSweep(request: CheckRequest, deps: RunDeps, view: RunVi
   const results: SliceResult[] = [];
   const queue = listing.slices.map((slice, place) => ({ slice, place }));
   const lane = async (askOne: typeof ask) => {
-    for (let batch = queue.splice(0, batchSize); batch.length > 0; batch = queue.splice(0, batchSize)) {
+    while (queue.length > 0) {
+      const batch = queue.splice(0, batchOf(queue.length, deps.lanes));
       const slices = batch.map(({ slice }) => slice);
       const answers = await judgeSlices(
         request,
