@@ -1,23 +1,13 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { setPriority } from 'node:os';
-import type { Readable } from 'node:stream';
+import type { ChildProcess } from 'node:child_process';
 import { realProc } from '../probe/proc.ts';
-import { type Body, bodyReader } from './body.ts';
+import type { Body } from './body.ts';
 import type { Check } from './check.ts';
-import {
-  type AnyAnswer,
-  bodyFd,
-  childArgument,
-  type EngineAnswer,
-  type EngineRequest,
-  type EngineSetup,
-  type ReadyAnswer,
-  type SweepReply,
-} from './engine-child.ts';
+import type { EngineAnswer, EngineRequest, EngineSetup, ReadyAnswer, SweepReply } from './engine-child.ts';
 import { AgentError, toAgentError } from './errors.ts';
 import { blockedAt } from './hang/blocked.ts';
 import { mountStuckById, placeStuck, wordsOf } from './hang/place.ts';
 import { StuckPlaces, type StuckState, type StuckTimes } from './hang/stuck-places.ts';
+import { startProber, throwAway, type WholeAnswer } from './prober.ts';
 import type { ReadinessCheck } from './readiness.ts';
 import type { SweepRequest } from './sweep/child.ts';
 import { cpuMsOf } from './sweep/cpu.ts';
@@ -40,9 +30,7 @@ const lookMs = 100;
 
 interface Job {
   readonly request: EngineRequest;
-  readonly resolve: (
-    answer: (EngineAnswer & { readonly body?: Body }) | Exclude<AnyAnswer, EngineAnswer>,
-  ) => void;
+  readonly resolve: (answer: WholeAnswer) => void;
   readonly reject: (error: AgentError) => void;
   timer: NodeJS.Timeout;
   /** Where its child waited shortly before its deadline. */
@@ -141,7 +129,7 @@ export class Engine {
     this.#busy.clear();
   }
 
-  #run(request: EngineRequest, deadlineMs: number): Promise<AnyAnswer> {
+  #run(request: EngineRequest, deadlineMs: number): Promise<WholeAnswer> {
     return new Promise((resolve, reject) => {
       if (this.#stopped) return reject(new AgentError('ShuttingDown', 'no new check is taken'));
       const { maxWaiting } = this.#options;
@@ -183,38 +171,18 @@ export class Engine {
   /** fork(2) failed, as where memory is short: that is of this check, and not of the daemon. */
   #trySpawn(): ChildProcess | undefined {
     try {
-      return this.#spawn();
+      return startProber({
+        setup: this.#setup,
+        nice: this.#options.nice,
+        answered: (child, answer) => this.#answered(child, answer),
+        lost: (child, why) => this.#lost(child, why),
+      });
     } catch {
       return undefined;
     }
   }
 
-  /** Throws where it is known at once that none can be had; else it is lost. */
-  #spawn(): ChildProcess {
-    const child = fork(new URL('./engine-child.js', import.meta.url), [childArgument], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
-      // most of what a check makes is forgotten with it: it shall not be taken for lasting
-      execArgv: ['--max-semi-space-size=32'],
-    });
-    if (this.#options.nice !== undefined) beNice(child, this.#options.nice);
-    const bodyOf = bodyReader(child.stdio[bodyFd] as Readable);
-    child.on('message', async (message) => {
-      const answer = message as AnyAnswer;
-      if (!('bytes' in answer)) return this.#answered(child, answer);
-      this.#answered(child, { ...answer, body: await bodyOf(answer.bytes ?? 0) });
-    });
-    child.on('error', () => {
-      this.#lost(child, 'could not be started or reached');
-      // of one that never was there is no pid, and 0 would be our own group
-      if (child.pid !== undefined) child.kill('SIGKILL');
-    });
-    child.on('exit', (code, signal) => this.#lost(child, `ended with ${signal ?? `status ${code}`}`));
-    // without a descriptor left there is no channel, and `error` follows
-    child.send?.(this.#setup);
-    return child;
-  }
-
-  #answered(child: ChildProcess, answer: Parameters<Job['resolve']>[0]): void {
+  #answered(child: ChildProcess, answer: WholeAnswer): void {
     const job = this.#busy.get(child);
     if (!job) return;
     this.#busy.delete(child);
@@ -239,9 +207,7 @@ export class Engine {
         job.resolve({ code, detail, cpuMs: cpuMsOf(child.pid) - job.cpuMs });
       }
       this.#learn(job, child.pid);
-      child.kill('SIGKILL');
-      child.unref();
-      child.stdio[bodyFd]?.destroy();
+      throwAway(child);
     }
     settle(job).reject(late);
     this.#next();
@@ -272,14 +238,6 @@ export class Engine {
     this.#busy.delete(child);
     settle(job).reject(new AgentError('Internal', `the probing process ${why}`));
     this.#next();
-  }
-}
-
-function beNice({ pid }: ChildProcess, niceness: number): void {
-  try {
-    if (pid !== undefined) setPriority(pid, niceness);
-  } catch {
-    // it has ended, or may not be: then it is as others are
   }
 }
 

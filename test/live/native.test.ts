@@ -417,6 +417,8 @@ __import__("time").sleep(1000)`,
     }
     const [slow, open] = [ok(real.openFds(pid)), ok(fast.openFds(pid))];
     expect(open.list()).toEqual(slow.list());
+    // Linux 6.2
+    expect([undefined, ok(open.list()).length]).toContain(open.count());
     for (const number of [...ok(slow.list()), 9999]) {
       for (const call of ['readLink', 'readInfo', 'linkMode'] as const)
         expect(open[call](number), `${call} ${number}`).toEqual(slow[call](number));

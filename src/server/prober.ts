@@ -1,0 +1,62 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { setPriority } from 'node:os';
+import type { Readable } from 'node:stream';
+import { type Body, bodyReader } from './body.ts';
+import {
+  type AnyAnswer,
+  bodyFd,
+  childArgument,
+  type EngineAnswer,
+  type EngineSetup,
+} from './engine-child.ts';
+
+/** With the bytes that came beside it. */
+export type WholeAnswer = (EngineAnswer & { readonly body?: Body }) | Exclude<AnyAnswer, EngineAnswer>;
+
+export interface ProberSetup {
+  readonly setup: EngineSetup;
+  /** Niceness. */
+  readonly nice?: number | undefined;
+  readonly answered: (child: ChildProcess, answer: WholeAnswer) => void;
+  readonly lost: (child: ChildProcess, why: string) => void;
+}
+
+/** Starts a probing process. Throws where it is known at once that none can be had; else it is lost. */
+export function startProber({ setup, nice, answered, lost }: ProberSetup): ChildProcess {
+  const child = fork(new URL('./engine-child.js', import.meta.url), [childArgument], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
+    // most of what a check makes is forgotten with it: it shall not be taken for lasting
+    execArgv: ['--max-semi-space-size=32'],
+  });
+  if (nice !== undefined) beNice(child, nice);
+  const bodyOf = bodyReader(child.stdio[bodyFd] as Readable);
+  child.on('message', async (message) => {
+    const answer = message as AnyAnswer;
+    if (!('bytes' in answer)) return answered(child, answer);
+    answered(child, { ...answer, body: await bodyOf(answer.bytes ?? 0) });
+  });
+  child.on('error', () => {
+    lost(child, 'could not be started or reached');
+    // of one that never was there is no pid, and 0 would be our own group
+    if (child.pid !== undefined) child.kill('SIGKILL');
+  });
+  child.on('exit', (code, signal) => lost(child, `ended with ${signal ?? `status ${code}`}`));
+  // without a descriptor left there is no channel, and `error` follows
+  child.send?.(setup);
+  return child;
+}
+
+/** No answer of it is waited for any more. */
+export function throwAway(child: ChildProcess): void {
+  child.kill('SIGKILL');
+  child.unref();
+  child.stdio[bodyFd]?.destroy();
+}
+
+function beNice({ pid }: ChildProcess, niceness: number): void {
+  try {
+    if (pid !== undefined) setPriority(pid, niceness);
+  } catch {
+    // it has ended, or may not be: then it is as others are
+  }
+}
