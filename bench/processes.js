@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, get } from 'node:http';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +11,8 @@ const hold = fileURLToPath(new URL('./hold.py', import.meta.url));
 const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 /** So many processes with so many open files each. */
-export async function population(processes, files, dir) {
+export async function population(processes, files, parent) {
+  const dir = mkdtempSync(join(parent, 'files-'));
   const child = spawn('/usr/bin/python3', [hold, String(processes), String(files), dir], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
@@ -26,9 +28,19 @@ export async function population(processes, files, dir) {
     child.stdin.end();
     await ended;
     // they end when they see that it has: the last of their files may take a while
-    for (let i = 0; i < 600 && pids.some((pid) => existsSync(`/proc/${pid}/fd`)); i++) await sleep(50);
+    for (let i = 0; i < 2400 && pids.some(holds); i++) await sleep(50);
+    rmSync(dir, { recursive: true, force: true });
   };
   return { pids, stop };
+}
+
+/** Whether a process still has files; a zombie has none. */
+function holds(pid) {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** The built daemon, on free ports. It sweeps when it is asked to. */
