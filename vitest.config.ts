@@ -9,7 +9,10 @@ const alone = 'test/hostile/event-loop.test.ts';
 export default defineConfig({
   test: {
     projects: [
-      project('unit', ['test/{policy,probe,server,docs}/**/*.test.ts', 'test/*.test.ts']),
+      // how long one takes beside the other lane is nothing it says
+      project('unit', ['test/{policy,probe,server,docs}/**/*.test.ts', 'test/*.test.ts'], {
+        testTimeout: 30_000,
+      }),
       project('live', ['test/live/**/*.test.ts'], { testTimeout: 20_000 }),
       project('e2e', ['test/e2e/**/*.test.ts'], { testTimeout: 60_000, hookTimeout: 60_000 }),
       project('hostile', ['test/hostile/**/*.test.ts'], {

@@ -70,6 +70,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     maxWaiting: lanes,
     setup: { ...setup, policySources },
     nice: sweepNiceness,
+    keptIdle: 1,
     stuck: engine.stuckPlaces,
   });
   // however it ends: a probing process that hangs would outlive it

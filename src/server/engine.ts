@@ -20,6 +20,8 @@ export interface EngineOptions {
   readonly setup: EngineSetup;
   /** Niceness of its processes: what is asked for comes before what is done of its own accord. */
   readonly nice?: number;
+  /** So many are kept for what may come; absent: all that were started. */
+  readonly keptIdle?: number;
   /** How soon what hung is tried again; absent: as usual. */
   readonly stuckTimes?: Partial<StuckTimes>;
   /** What it has learnt of what hangs, where another engine shall know it too. */
@@ -27,6 +29,7 @@ export interface EngineOptions {
 }
 
 const lookMs = 100;
+const trimMs = 1000;
 
 interface Job {
   readonly request: EngineRequest;
@@ -53,6 +56,7 @@ export class Engine {
   /** Of an earlier setup: not idle again. */
   readonly #outdated = new Set<ChildProcess>();
   #stopped = false;
+  #trim: NodeJS.Timeout | undefined;
   readonly #stuck: StuckPlaces;
   readonly #own = realProc();
 
@@ -122,6 +126,7 @@ export class Engine {
   /** Ends the workers; what is still running is refused. */
   stop(): void {
     this.#stopped = true;
+    clearTimeout(this.#trim);
     this.#stuck.stop();
     const refused = new AgentError('ShuttingDown', 'the agent stopped before the check ended');
     for (const job of [...this.#waiting.splice(0), ...this.#busy.values()]) settle(job).reject(refused);
@@ -188,8 +193,19 @@ export class Engine {
     this.#busy.delete(child);
     if (this.#outdated.delete(child)) child.kill('SIGKILL');
     else this.#idle.push(child);
+    this.#trimLater();
     settle(job).resolve(answer);
     this.#next();
+  }
+
+  /** A crowd is let go once it has had nothing to do for a while. */
+  #trimLater(): void {
+    const { keptIdle = this.#options.workers } = this.#options;
+    clearTimeout(this.#trim);
+    if (this.#idle.length <= keptIdle) return;
+    this.#trim = setTimeout(() => {
+      for (const child of this.#idle.splice(keptIdle)) throwAway(child);
+    }, trimMs).unref();
   }
 
   #expire(job: Job, deadlineMs: number): void {

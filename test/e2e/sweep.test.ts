@@ -105,9 +105,14 @@ describe('the whole node', () => {
   it('no time for it: 504 that says how far it is, and the sweep goes on', () =>
     withDaemon({ flags: [...seldom, '--workers', '1'] }, async (daemon) => {
       await get(`${daemon.http}/v1/processes/${process.pid}?scope=process`);
-      const [child = 0] = holding(daemon.pid).children;
+      const [checker] = holding(daemon.pid).children;
+      const asked = get(`${daemon.http}/v1/node?timeoutSeconds=0.5`);
+      // it is started for the sweep, and takes longer for that than this
+      const sweeper = () => holding(daemon.pid).children.find((child) => child !== checker);
+      await until(() => sweeper() !== undefined, 'a process that sweeps');
+      const child = sweeper() ?? 0;
       process.kill(child, 'SIGSTOP');
-      const late = await get(`${daemon.http}/v1/node?timeoutSeconds=0.5`);
+      const late = await asked;
       expect(late.json).toMatchObject({ status: 504, code: 'DeadlineExceeded' });
       expect(late.json.detail).toContain('the node is not listed yet; no sweep has ended yet');
       process.kill(child, 'SIGCONT');
@@ -119,7 +124,9 @@ describe('the whole node', () => {
       { flags: ['--sweep-interval-seconds', '1', '--sweep-cpu-percent', '5', '--workers', '1'] },
       async (daemon) => {
         await node(daemon);
-        const [child = 0] = holding(daemon.pid).children;
+        const children = holding(daemon.pid).children;
+        // one for checks, and one for sweeps
+        const [, child = 0] = children;
         const spent = () => {
           const fields = readFileSync(`/proc/${child}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? [];
           return (Number(fields[11]) + Number(fields[12])) * 10;
@@ -133,7 +140,8 @@ describe('the whole node', () => {
           `sweeps took ${(share * 100).toFixed(1)} % of one core, ${Math.round((await said()) - saidBefore)} of ${spent() - cpuBefore} ms said`,
         );
         expect(share).toBeLessThan(0.1);
-        expect(holding(daemon.pid).children).toEqual([child]);
+        expect(holding(daemon.pid).children).toEqual(children);
+        expect(children).toHaveLength(2);
       },
     ));
 });
@@ -148,7 +156,7 @@ describe('a part that hangs', () => {
     const { createLocalAssess } = await built<typeof import('../../src/server/local.ts')>('local.js');
     const setup = { procRoot: '/proc', policyFolders: [], defaultPolicy: 'criu', detectedVersions: {} };
     const engine = new Engine({ workers: 2, maxWaiting: 10, setup });
-    let slices = 0;
+    let victim: string | undefined;
     let other: Promise<Report> | undefined;
     const sweep = createSweep({
       request: { target: { type: 'node' }, options: [], show: 'blocking' },
@@ -159,11 +167,13 @@ describe('a part that hangs', () => {
       unjudged: unjudgedBy({ ...setup, policies: createLocalAssess(setup).policies }),
       ended: () => {},
       ask: (request, deadlineMs) => {
-        const hangs = request.sweep === 'judge' && ++slices === 2;
+        const names = request.sweep === 'judge' ? request.slices.map(({ name }) => name) : [];
+        victim ??= names[1];
+        const hangs = victim !== undefined && names.includes(victim);
         for (const child of hangs ? holding(process.pid).children : []) process.kill(child, 'SIGSTOP');
         const reply = engine.sweep(request, deadlineMs);
         if (hangs) {
-          other = engine.check(
+          other ??= engine.check(
             { target: { type: 'tree', pid: process.pid }, options: [], show: 'blocking' },
             30_000,
           );
@@ -177,7 +187,6 @@ describe('a part that hangs', () => {
       const late = report.parts.filter(({ reason }) => reason === 'DeadlineExceeded');
       expect(late).toMatchObject([{ verdict: 'unknown', counts: { processes: 0 } }]);
       expect(report.parts.length).toBeGreaterThan(2);
-      expect(slices).toBeGreaterThanOrEqual(report.parts.length);
       expect((await other)?.target.pid).toBe(process.pid);
     } finally {
       engine.stop();

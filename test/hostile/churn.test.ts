@@ -159,7 +159,8 @@ describe.skipIf(skip)('thousands of processes and files that come and go every s
     console.log(JSON.stringify({ before, after }));
     expect(after.fds).toBeLessThanOrEqual(before.fds);
     expect(after.threads).toBe(before.threads);
-    expect(after.children.length).toBeLessThanOrEqual(2);
+    // two that check, and one that sweeps
+    expect(after.children.length).toBeLessThanOrEqual(3);
     expect((await get(`${daemon.http}/livez`)).status).toBe(200);
     expect((await ask('processes/1?scope=process')).status).toBe(200);
   });
