@@ -29,7 +29,7 @@ import { announce, hostPort, warn } from './serve-say.ts';
 import { onHangup, stopSignal } from './signals.ts';
 
 /** As batch work: a check comes first. */
-const sweepNiceness = 10;
+const sweepNiceness = 5;
 const drainMs = 10_000;
 /** A scrape is given up by Prometheus after ten seconds. */
 const scrapeMs = 5000;

@@ -101,7 +101,7 @@ export class Engine {
   };
 
   status(): { readonly workers: number; readonly busy: number; readonly waiting: number } {
-    return { workers: this.#options.workers, busy: this.#busy.size, waiting: this.#waiting.length };
+    return { workers: this.#options.workers, busy: this.#busy.size, waiting: this.#checksWaiting() };
   }
 
   /** For another engine, which then knows what this one has learnt of what hangs. */
@@ -138,7 +138,7 @@ export class Engine {
     return new Promise((resolve, reject) => {
       if (this.#stopped) return reject(new AgentError('ShuttingDown', 'no new check is taken'));
       const { maxWaiting } = this.#options;
-      if (this.#waiting.length >= maxWaiting) {
+      if (!('ready' in request) && this.#checksWaiting() >= maxWaiting) {
         return reject(new AgentError('TooBusy', `${maxWaiting} checks are waiting already: try again later`));
       }
       const given = this.#stuck.states().find(({ stuck }) => stuck.what === 'procfs');
@@ -152,6 +152,11 @@ export class Engine {
       this.#waiting.push(job);
       this.#next();
     });
+  }
+
+  /** Whether procfs can be read is asked beside them, and takes nobody's place. */
+  #checksWaiting(): number {
+    return this.#waiting.filter(({ request }) => !('ready' in request)).length;
   }
 
   #next(): void {

@@ -28,13 +28,6 @@ export function startProber({ setup, nice, answered, lost }: ProberSetup): Child
     // most of what a check makes is forgotten with it: it shall not be taken for lasting
     execArgv: ['--max-semi-space-size=32'],
   });
-  if (nice !== undefined) beNice(child, nice);
-  const bodyOf = bodyReader(child.stdio[bodyFd] as Readable);
-  child.on('message', async (message) => {
-    const answer = message as AnyAnswer;
-    if (!('bytes' in answer)) return answered(child, answer);
-    answered(child, { ...answer, body: await bodyOf(answer.bytes ?? 0) });
-  });
   child.on('error', () => {
     lost(child, 'could not be started or reached');
     // of one that never was there is no pid, and 0 would be our own group
@@ -42,7 +35,16 @@ export function startProber({ setup, nice, answered, lost }: ProberSetup): Child
   });
   child.on('exit', (code, signal) => lost(child, `ended with ${signal ?? `status ${code}`}`));
   // without a descriptor left there is no channel, and `error` follows
-  child.send?.(setup);
+  const pipe = child.stdio?.[bodyFd];
+  if (!pipe || child.send === undefined) return child;
+  const bodyOf = bodyReader(pipe as Readable);
+  child.on('message', async (message) => {
+    const answer = message as AnyAnswer;
+    if (!('bytes' in answer)) return answered(child, answer);
+    answered(child, { ...answer, body: await bodyOf(answer.bytes ?? 0) });
+  });
+  if (nice !== undefined) beNice(child, nice);
+  child.send(setup);
   return child;
 }
 
@@ -50,7 +52,7 @@ export function startProber({ setup, nice, answered, lost }: ProberSetup): Child
 export function throwAway(child: ChildProcess): void {
   child.kill('SIGKILL');
   child.unref();
-  child.stdio[bodyFd]?.destroy();
+  child.stdio?.[bodyFd]?.destroy();
 }
 
 function beNice({ pid }: ChildProcess, niceness: number): void {
