@@ -16,6 +16,7 @@ export function plot(points, xName, yName) {
   const linear = [first, [last[0], (first[1] * last[0]) / first[0]]];
   const clipped = linear.map(([one, other]) => [one, Math.min(other, 10 ** y[1])]);
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">
+<title>${yName} by ${xName}</title>
 <rect width="${width}" height="${height}" fill="white"/>
 ${ticks(x)
   .map(

@@ -89,6 +89,7 @@ describe.skipIf(missing !== undefined)(`mounts that hang${missing ? ` (${missing
 
   const stopped = async (names: readonly (keyof typeof servers)[], act: () => Promise<void>) => {
     for (const name of names) servers[name].kill('SIGSTOP');
+    await sleep(1200); // what the kernel believed of their files is forgotten by then
     try {
       await act();
     } finally {
