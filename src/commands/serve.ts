@@ -71,8 +71,6 @@ export async function serve(args: readonly string[]): Promise<number> {
     setup: { ...setup, policySources },
     nice: sweepNiceness,
     keptIdle: 1,
-    // as quick as with more, in half the memory
-    semiSpaceMb: 8,
     stuck: engine.stuckPlaces,
   });
   // however it ends: a probing process that hangs would outlive it

@@ -20,8 +20,6 @@ export interface EngineOptions {
   readonly setup: EngineSetup;
   /** Niceness of its processes: what is asked for comes before what is done of its own accord. */
   readonly nice?: number;
-  /** Of V8 in its processes, for what is new; absent: as node has it. */
-  readonly semiSpaceMb?: number;
   /** So many are kept for what may come; absent: all that were started. */
   readonly keptIdle?: number;
   /** How soon what hung is tried again; absent: as usual. */
@@ -186,7 +184,6 @@ export class Engine {
       return startProber({
         setup: this.#setup,
         nice: this.#options.nice,
-        semiSpaceMb: this.#options.semiSpaceMb,
         answered: (child, answer) => this.#answered(child, answer),
         lost: (child, why) => this.#lost(child, why),
       });

@@ -17,20 +17,14 @@ export interface ProberSetup {
   readonly setup: EngineSetup;
   /** Niceness. */
   readonly nice?: number | undefined;
-  /** Of V8, for what is new; absent: as node has it. */
-  readonly semiSpaceMb?: number | undefined;
   readonly answered: (child: ChildProcess, answer: WholeAnswer) => void;
   readonly lost: (child: ChildProcess, why: string) => void;
 }
 
 /** Starts a probing process. Throws where it is known at once that none can be had; else it is lost. */
-export function startProber({ setup, nice, semiSpaceMb, answered, lost }: ProberSetup): ChildProcess {
+export function startProber({ setup, nice, answered, lost }: ProberSetup): ChildProcess {
   const child = fork(new URL('./engine-child.js', import.meta.url), [childArgument], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
-    execArgv: [
-      ...process.execArgv,
-      ...(semiSpaceMb === undefined ? [] : [`--max-semi-space-size=${semiSpaceMb}`]),
-    ],
   });
   child.on('error', () => {
     lost(child, 'could not be started or reached');
