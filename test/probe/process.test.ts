@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TargetFacts } from '../../src/facts.ts';
 import { createProbe } from '../../src/probe/probe.ts';
+import { failed, type Proc } from '../../src/probe/proc.ts';
 import { errno, fakeProc, stat, type Tree } from '../support/fake-proc.ts';
 import { baseTree, fdinfoHead, probeTree, statLine } from '../support/fake-process.ts';
 
@@ -85,6 +86,29 @@ describe('changed while it was read', () => {
     const process = withList(...lists);
     expect(process.changed).toBe(changed);
     expect(process.files.filter(({ via }) => via === 'fd')).toHaveLength(files);
+  });
+
+  it.each([
+    ['as many as were listed', 2, false],
+    ['one more by now', 3, true],
+    ['one less by now', 1, true],
+  ])('the kernel counts the fds (Linux 6.2): %s', (_, count, changed) => {
+    const proc = fakeProc(
+      baseTree({
+        links: { '7/fd/3': 'pipe:[1]', '7/fd/4': 'pipe:[1]' },
+        stats: { '7/fd/3': stat(), '7/fd/4': stat() },
+        texts: { '7/fdinfo/3': fdinfoHead(), '7/fdinfo/4': fdinfoHead() },
+      }),
+    );
+    const counting: Proc = {
+      ...proc,
+      openFds: (pid) => {
+        const folder = proc.openFds(pid);
+        return failed(folder) ? folder : { ...folder, count: () => count };
+      },
+    };
+    const answer = createProbe(counting, undefined)({ pid: 7, type: 'process', asks: new Set() });
+    expect(answer).toMatchObject({ processes: [{ changed }] });
   });
 
   const family = (children: string | (() => string), child: NonNullable<Tree['texts']> = {}) =>
