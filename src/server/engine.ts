@@ -5,7 +5,8 @@ import type { Check } from './check.ts';
 import type { EngineAnswer, EngineRequest, EngineSetup, ReadyAnswer, SweepReply } from './engine-child.ts';
 import { AgentError, toAgentError } from './errors.ts';
 import { blockedAt } from './hang/blocked.ts';
-import { mountStuckById, placeStuck, wordsOf } from './hang/place.ts';
+import { givenUp } from './hang/given-up.ts';
+import { mountStuckById, placeStuck } from './hang/place.ts';
 import { StuckPlaces, type StuckState, type StuckTimes } from './hang/stuck-places.ts';
 import { startProber, throwAway, type WholeAnswer } from './prober.ts';
 import type { ReadinessCheck } from './readiness.ts';
@@ -260,12 +261,6 @@ export class Engine {
     settle(job).reject(new AgentError('Internal', `the probing process ${why}`));
     this.#next();
   }
-}
-
-function givenUp({ stuck, sinceMs, triesAgainInMs }: StuckState, root: string): AgentError {
-  const [since, again] = [sinceMs, triesAgainInMs].map((ms) => Math.ceil(ms / 1000));
-  const detail = `${wordsOf(stuck, false)} at ${root} has not answered for ${since} s and is not asked: it is tried again in ${again} s`;
-  return new AgentError('DeadlineExceeded', detail, { retryAfterSeconds: Math.max(1, again ?? 1) });
 }
 
 function settle(job: Job): Job {

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { type Failure, failed } from '../proc.ts';
-import { cookieText } from './diag.ts';
 import { inetReader } from './inet-state.ts';
 import { relatedInode } from './namespace.ts';
-import type { InetState, Native, SocketOptions, UnixState } from './native.ts';
+import type { InetState, Native, SocketOptions } from './native.ts';
+import { IFNAMSIZ, type OptionReader, optionReader, SO, SOL_SOCKET } from './socket-option.ts';
 import type { System } from './system.ts';
+import { unixState } from './unix-state.ts';
 
 /** include/linux/socket.h, include/uapi/asm-generic/socket.h (x86 and arm64 use the generic one) */
 const AF_UNIX = 1;
@@ -12,24 +13,8 @@ const AF_INET = 2;
 const AF_INET6 = 10;
 const SOCK_STREAM = 1;
 const SOCK_DGRAM = 2;
-const SOL_SOCKET = 1;
 /** include/net/tcp_states.h */
 const TCP_LISTEN = 10;
-const SO = {
-  type: 3,
-  sendBuffer: 7,
-  passCredentials: 16,
-  bindToDevice: 25,
-  getFilter: 26,
-  peerName: 28,
-  acceptConnections: 30,
-  passSecurity: 34,
-  protocol: 38,
-  domain: 39,
-  cookie: 57,
-  netNsCookie: 71,
-  passPidfd: 76,
-} as const;
 /** SO_TIMESTAMP, SO_TIMESTAMPNS, and either with 64 bits. Of SO_TIMESTAMPING nothing arrives on a unix socket. */
 const timestamps = [29, 35, 63] as const;
 /** include/uapi/linux/udp.h */
@@ -39,11 +24,6 @@ const IPPROTO_UDPLITE = 136;
 const UDP_CORK = 1;
 /** include/uapi/linux/sockios.h */
 const SIOCGSKNS = 0x894c;
-const SIOCUNIXFILE = 0x89e0;
-const SIOCINQ = 0x541b;
-/** struct sockaddr_un without a path */
-const SUN_FAMILY_BYTES = 2;
-const IFNAMSIZ = 16;
 
 const protocolNameAttribute = Buffer.from('system.sockprotoname\0');
 
@@ -188,28 +168,6 @@ function netNsReader(system: System, ask: OptionReader): (fd: number) => string 
 
 const maxKnownNamespaces = 4096;
 
-const queued = Buffer.alloc(4);
-
-function unixState(system: System, ask: OptionReader, fd: number): UnixState {
-  const name = system.socketName(fd, 'own');
-  return {
-    readable: system.isReadable(fd),
-    queuedBytes: system.ioctlAnswer(fd, SIOCINQ, queued) < 0 ? undefined : queued.readInt32LE(),
-    cookie: ask.number64(fd, SO.cookie),
-    unnamed: !failed(name) && name.length <= SUN_FAMILY_BYTES,
-    ...boundFile(system, fd),
-  };
-}
-
-/** unix(7): the file it is bound to, opened with O_PATH. */
-function boundFile(system: System, fd: number): { readonly boundPath?: string } {
-  const file = system.ioctl(fd, SIOCUNIXFILE);
-  if (file < 0) return {};
-  const path = system.readLink(`/proc/self/fd/${file}`);
-  system.close(file);
-  return failed(path) ? {} : { boundPath: path };
-}
-
 const isOn = (value: number | Failure): boolean => !failed(value) && value !== 0;
 
 /** SO_INQ of Linux 6.17 also does, and cannot be asked for. */
@@ -223,37 +181,6 @@ const isInet = (domain: number): boolean => domain === AF_INET || domain === AF_
 
 const isUdp = (domain: number, type: number, protocol: number): boolean =>
   isInet(domain) && type === SOCK_DGRAM && (protocol === IPPROTO_UDP || protocol === IPPROTO_UDPLITE);
-
-interface OptionReader {
-  number(fd: number, level: number, option: number): number | Failure;
-  /** Asks for so many bytes of an option of SOL_SOCKET: undefined when they are had. */
-  errno(fd: number, option: number, bytes: number): string | undefined;
-  /** An option of SOL_SOCKET of 64 bits, decimal. */
-  number64(fd: number, option: number): string | undefined;
-}
-
-function optionReader(system: System): OptionReader {
-  const value = Buffer.alloc(IFNAMSIZ);
-  const length = Buffer.alloc(4);
-  return {
-    number: (fd, level, option) => {
-      length.writeUInt32LE(4);
-      value.writeUInt32LE(0); // UDP writes only so many bytes as it likes
-      const result = system.getOption(fd, level, option, value, length);
-      return result < 0 ? system.failure() : value.readInt32LE();
-    },
-    number64: (fd, option) => {
-      length.writeUInt32LE(8);
-      const result = system.getOption(fd, SOL_SOCKET, option, value, length);
-      return result < 0 ? undefined : cookieText(value.readUInt32LE(0), value.readUInt32LE(4));
-    },
-    errno: (fd, option, bytes) => {
-      length.writeUInt32LE(bytes);
-      const result = system.getOption(fd, SOL_SOCKET, option, value, length);
-      return result < 0 ? system.failure().errno : undefined;
-    },
-  };
-}
 
 /** Whether messages have a security label that SO_PASSSEC would pass on: SELinux and Smack have. */
 function hasSocketLabels(): boolean {

@@ -1,0 +1,34 @@
+import { failed } from '../proc.ts';
+import type { UnixState } from './native.ts';
+import { type OptionReader, SO } from './socket-option.ts';
+import type { System } from './system.ts';
+
+/** include/uapi/linux/un.h */
+const SIOCUNIXFILE = 0x89e0;
+/** include/uapi/asm-generic/ioctls.h: FIONREAD */
+const SIOCINQ = 0x541b;
+/** struct sockaddr_un without a path */
+const SUN_FAMILY_BYTES = 2;
+
+const queued = Buffer.alloc(4);
+
+/** What a unix socket says of itself. */
+export function unixState(system: System, ask: OptionReader, fd: number): UnixState {
+  const name = system.socketName(fd, 'own');
+  return {
+    readable: system.isReadable(fd),
+    queuedBytes: system.ioctlAnswer(fd, SIOCINQ, queued) < 0 ? undefined : queued.readInt32LE(),
+    cookie: ask.number64(fd, SO.cookie),
+    unnamed: !failed(name) && name.length <= SUN_FAMILY_BYTES,
+    ...boundFile(system, fd),
+  };
+}
+
+/** unix(7): the file it is bound to, opened with O_PATH. */
+function boundFile(system: System, fd: number): { readonly boundPath?: string } {
+  const file = system.ioctl(fd, SIOCUNIXFILE);
+  if (file < 0) return {};
+  const path = system.readLink(`/proc/self/fd/${file}`);
+  system.close(file);
+  return failed(path) ? {} : { boundPath: path };
+}
