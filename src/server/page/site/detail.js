@@ -129,6 +129,7 @@ export function createDetail({ selected }) {
   byId('close').addEventListener('click', () => {
     const key = rowOf()?.key;
     location.hash = '';
+    follow(); // hashchange comes later, and would draw the link anew that has the focus by then
     const link = [...document.querySelectorAll('#list a')].find(
       (one) => one.getAttribute('data-key') === key,
     );
