@@ -1,7 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
 import type { Vocabulary } from '../facts.ts';
-import { askedFacts } from './asks.ts';
-import { factsOf } from './condition.ts';
+import { withAsks } from './asks.ts';
 import { parseCondition } from './parse-condition.ts';
 import { type Context, factTypes } from './parse-context.ts';
 import { type Node, type PolicyIssue, Reader } from './parse-node.ts';
@@ -73,7 +72,7 @@ function readPolicy(node: Node, vocabulary: Vocabulary): Policy {
   const line = readTemplate(node.get('line'), [], context);
   const name = node.required('policy').string();
   if (!/^[a-z][a-z0-9-]*$/.test(name)) node.get('policy').issue('expected a name such as my-policy');
-  return {
+  return withAsks({
     name,
     description: node.get('description').string(''),
     engine: node.get('engine').string(name),
@@ -88,9 +87,7 @@ function readPolicy(node: Node, vocabulary: Vocabulary): Policy {
     refuse,
     otherwise,
     line,
-    asksOfKind: askedFacts({ accept, refuse, otherwise, line }),
-    asks: new Set([...accept, ...refuse].flatMap((rule) => factsOf(rule.when))),
-  };
+  });
 }
 
 function readOtherwise(node: Node, context: Context): Policy['otherwise'] {

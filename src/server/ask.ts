@@ -2,8 +2,7 @@ import type { Answered, Body } from './body.ts';
 import type { Check, CheckRequest, Form } from './check.ts';
 import type { ServerDeps } from './deps.ts';
 import { AgentError, toAgentError } from './errors.ts';
-import type { Asked } from './question.ts';
-import { toQuestion } from './question.ts';
+import { type Asked, toQuestion } from './question.ts';
 
 /** The check as both transports ask it: counted, and failing with nothing but an `AgentError`. */
 export function createAsk({ check, metrics }: Pick<ServerDeps, 'check' | 'metrics'>): Check {

@@ -6,8 +6,10 @@ import type { EngineAnswer, EngineRequest, EngineSetup, ReadyAnswer, SweepReply 
 import { AgentError, toAgentError } from './errors.ts';
 import { blockedAt } from './hang/blocked.ts';
 import { givenUp } from './hang/given-up.ts';
-import { mountStuckById, placeStuck } from './hang/place.ts';
+import { hungAt } from './hang/hung-at.ts';
+import { mountStuckById } from './hang/place.ts';
 import { StuckPlaces, type StuckState, type StuckTimes } from './hang/stuck-places.ts';
+import { type Job, settle } from './job.ts';
 import { startProber, throwAway, type WholeAnswer } from './prober.ts';
 import type { ReadinessCheck } from './readiness.ts';
 import type { SweepRequest } from './sweep/child.ts';
@@ -31,17 +33,6 @@ export interface EngineOptions {
 
 const lookMs = 100;
 const trimMs = 1000;
-
-interface Job {
-  readonly request: EngineRequest;
-  readonly resolve: (answer: WholeAnswer) => void;
-  readonly reject: (error: AgentError) => void;
-  timer: NodeJS.Timeout;
-  /** Where its child waited shortly before its deadline. */
-  seen?: string | undefined;
-  /** CPU time of its child when it was given to it; of a sweep's. */
-  cpuMs?: number;
-}
 
 /**
  * Runs checks in child processes. A read in procfs can hang where no signal of ours reaches it, and a thread that
@@ -228,7 +219,8 @@ export class Engine {
         const { code, message: detail } = late;
         job.resolve({ code, detail, cpuMs: cpuMsOf(child.pid) - job.cpuMs });
       }
-      this.#learn(job, child.pid);
+      const hung = hungAt(job.seen, child.pid, this.#own, this.#setup.procRoot);
+      if (hung !== undefined) this.#stuck.add(hung.stuck, hung.blocked);
       throwAway(child);
     }
     settle(job).reject(late);
@@ -243,14 +235,6 @@ export class Engine {
     job.timer = setTimeout(() => this.#expire(job, deadlineMs), Math.min(lookMs, deadlineMs / 2));
   }
 
-  /** It hangs where it has been waiting in one and the same call; what is only slow has moved on. */
-  #learn({ seen }: Job, pid: number | undefined): void {
-    const blocked = seen === undefined || pid === undefined ? undefined : blockedAt(pid, this.#own);
-    if (pid === undefined || blocked === undefined || blocked.sign !== seen) return;
-    const stuck = placeStuck(blocked, pid, this.#own, realProc(this.#setup.procRoot));
-    if (stuck !== undefined) this.#stuck.add(stuck, blocked);
-  }
-
   #lost(child: ChildProcess, why: string): void {
     this.#outdated.delete(child);
     const idle = this.#idle.indexOf(child);
@@ -261,9 +245,4 @@ export class Engine {
     settle(job).reject(new AgentError('Internal', `the probing process ${why}`));
     this.#next();
   }
-}
-
-function settle(job: Job): Job {
-  clearTimeout(job.timer);
-  return job;
 }

@@ -1,25 +1,15 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fuseMissing } from '../support/fuse-missing.ts';
 import { remove, temporary } from '../support/held.ts';
-import { type Daemon, get, holding, isRoot, startDaemon, until } from './support.ts';
+import { type Daemon, get, holding, startDaemon, until } from './support.ts';
 
-const missing = missingTool();
+const missing = fuseMissing();
 if (missing) console.log(`skipped: a FUSE mount whose server is stopped: ${missing}`);
-
-function missingTool(): string | undefined {
-  if (!isRoot) return 'needs root to mount';
-  try {
-    accessSync('/dev/fuse', constants.R_OK | constants.W_OK);
-    execFileSync('bindfs', ['--version'], { stdio: 'ignore' });
-    return undefined;
-  } catch (error) {
-    return `needs bindfs and /dev/fuse: ${(error as Error).message.split('\n')[0]}`;
-  }
-}
 
 /** A bindfs of a folder, in the foreground. */
 async function mountFuse(source: string, mount: string): Promise<ChildProcess> {

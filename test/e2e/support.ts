@@ -7,10 +7,11 @@ import { fileURLToPath } from 'node:url';
 import type { Report } from '../../src/policy/report.ts';
 import { remove, temporary } from '../support/held.ts';
 
+export { isRoot } from '../support/root.ts';
+
 export const project = fileURLToPath(new URL('../..', import.meta.url));
 export const main = join(project, 'dist/main.js');
 export const ownPolicies = join(project, 'test/e2e/policies');
-export const isRoot = process.getuid?.() === 0;
 /** Of Debian: an ordinary user without any right. */
 export const nobody = 65_534;
 

@@ -1,20 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { accessSync, constants, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRoot, until } from '../e2e/support.ts';
+import { until } from '../e2e/support.ts';
 import { remove, temporary } from '../support/held.ts';
-
-/** Why there can be no FUSE mount here; undefined where there can. */
-export function fuseMissing(): string | undefined {
-  if (!isRoot) return 'needs root to mount';
-  try {
-    accessSync('/dev/fuse', constants.R_OK | constants.W_OK);
-    execFileSync('bindfs', ['--version'], { stdio: 'ignore' });
-    return undefined;
-  } catch (error) {
-    return `needs bindfs and /dev/fuse: ${(error as Error).message.split('\n')[0]}`;
-  }
-}
 
 /** Mounts of a folder of their own, and an end of them that does not hang however they were left. */
 export interface Mounts {

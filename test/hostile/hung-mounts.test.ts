@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Answer, type Daemon, get, holding, startDaemon, until } from '../e2e/support.ts';
+import { fuseMissing } from '../support/fuse-missing.ts';
 import { koffiMissing } from '../support/live.ts';
-import { fuseMissing, type Mounts, mounts } from './fuse.ts';
+import { type Mounts, mounts } from './fuse.ts';
 
 const missing = fuseMissing();
 if (missing) console.log(`skipped: mounts that hang: ${missing}`);

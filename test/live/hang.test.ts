@@ -1,34 +1,16 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  accessSync,
-  closeSync,
-  constants,
-  copyFileSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/policy/report.ts';
 import { type Built, build } from '../support/built.ts';
+import { fuseMissing } from '../support/fuse-missing.ts';
 import { remove, temporary } from '../support/held.ts';
-import { isRoot, koffiMissing } from '../support/live.ts';
+import { koffiMissing } from '../support/live.ts';
 
-const missing = missingTool();
-function missingTool(): string | undefined {
-  if (!isRoot) return 'needs root to mount';
-  try {
-    accessSync('/dev/fuse', constants.R_OK | constants.W_OK);
-    execFileSync('bindfs', ['--version'], { stdio: 'ignore' });
-    return undefined;
-  } catch (error) {
-    return `needs bindfs and /dev/fuse: ${(error as Error).message.split('\n')[0]}`;
-  }
-}
+const missing = fuseMissing();
 if (missing) console.log(`skipped: a FUSE mount whose server is stopped: ${missing}`);
 
 interface Held {

@@ -7,8 +7,9 @@ import { AgentError } from '../../src/server/errors.ts';
 import { defaultHost, hostDeps } from '../../src/server/host.ts';
 import { builtin } from './policy.ts';
 
+export { isRoot } from './root.ts';
+
 const loaded = loadNative();
-export const isRoot = process.getuid?.() === 0;
 export const koffiMissing = loaded.missing;
 
 const assessWith = (native: typeof loaded.native): Assess =>

@@ -156,9 +156,9 @@ function identityOf(
  * that is not accepted yet, and the peer of such a one has no number.
  */
 function ownRow(peer: string, socket: Draft['socket']): UnixSocketDiag | undefined {
-  if (socket === undefined || failed(socket) || socket.unix?.queuedBytes === undefined) return undefined;
+  if (socket === undefined || failed(socket)) return undefined;
   const { type, unix } = socket;
-  if (!unix.unnamed || unix.queuedBytes === undefined) return undefined;
+  if (unix?.queuedBytes === undefined || !unix.unnamed) return undefined;
   return {
     type,
     state: ESTABLISHED,
