@@ -66,12 +66,10 @@ describe.skipIf(missing !== undefined)(`idle connections${missing ? ` (${missing
 
   it('of many addresses: as many as may be in all, and those who say nothing make room in ten seconds', async () => {
     const addresses = Array.from({ length: 6 }, (_, at) => `127.0.1.${at + 1}`);
-    const more = await Promise.all(
-      servers.flatMap(([, , portOf]) =>
-        addresses.map((address) => crowd(portOf(daemon), address, limits.ofOne)),
-      ),
-    );
-    crowds.push(...more);
+    const enter = async (port: number) => {
+      for (const address of addresses) crowds.push(await crowd(port, address, limits.ofOne));
+    };
+    await Promise.all(servers.map(([, , portOf]) => enter(portOf(daemon))));
     const open = () => crowds.reduce((sum, one) => sum + one.open(), 0);
     await eventually(() => open() <= 2 * limits.connections, 'the limit holds');
     expect(open()).toBeGreaterThan(limits.connections);

@@ -28,7 +28,10 @@ export interface Crowd {
   leave(): void;
 }
 
-/** So many connections from one address, that say nothing; some hundred at a time, as the backlog of a server is short. */
+/**
+ * So many connections from one address, that say nothing; some hundred at a time: beyond the backlog of a server the
+ * kernel answers with SYN cookies, and a connection made of one that was lost is never told that it is none.
+ */
 export async function crowd(port: number, localAddress: string, size: number): Promise<Crowd> {
   const sockets: Socket[] = [];
   const open = new Set<Socket>();
