@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -25,6 +25,14 @@ const limit = (pid: number, limits: string, user?: number) =>
   execFileSync('prlimit', ['--pid', String(pid), limits], user === undefined ? {} : { uid: user, gid: user });
 
 const prober = ({ pid }: Daemon): number => holding(pid).children[0] as number;
+
+/** The limit that leaves it so many descriptors more. */
+function limitWith(free: number, pid: number): number {
+  const used = new Set(readdirSync(`/proc/${pid}/fd`).map(Number));
+  let limit = 0;
+  for (let left = free; left > 0; limit++) if (!used.has(limit)) left -= 1;
+  return limit;
+}
 
 async function endProber(daemon: Daemon): Promise<void> {
   process.kill(prober(daemon), 'SIGKILL');
@@ -63,6 +71,24 @@ describe('64 descriptors', () => {
       await until(() => holding(pid).fds <= before.fds, 'no descriptor more than before');
       expect(holding(pid).children).toHaveLength(1);
     }));
+
+  it.each([1, 3, 4, 5])('%i are too few for a probing process, and none is lost', (free) =>
+    withDaemon({ flags: ['--workers', '1'] }, async (daemon) => {
+      const { http, pid } = daemon;
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      const inside = () => ask(agent, `${http}/v1/processes/${process.pid}?scope=process`);
+      expect(await inside()).toMatch(/^200 /);
+      const before = holding(pid).fds;
+      await endProber(daemon);
+      await until(() => holding(pid).fds === before - 2, 'its channel and its pipe are closed');
+      limit(pid, `--nofile=${limitWith(free, pid)}:`);
+      for (let tries = 0; tries < 3; tries++) expect(await inside()).toBe('500 Internal');
+      limit(pid, '--nofile=1024:');
+      expect(await inside()).toMatch(/^200 /);
+      expect(holding(pid).fds).toBe(before);
+      agent.destroy();
+    }),
+  );
 });
 
 const skipProcesses = tellSkipped('a limit of processes', needsRoot);
