@@ -3,6 +3,8 @@ import collections
 import os
 import signal
 
+import ksys
+
 SITUATIONS = {}
 Situation = collections.namedtuple('Situation', 'function rows alone')
 BLAMED = 57  # the descriptor number of the file to blame, in every situation that can choose it
@@ -53,6 +55,14 @@ class Hold:
 
     def open(self, path, flags=os.O_RDONLY, mode=0o600, number=BLAMED):
         return self.at(os.open(path, flags, mode), number)
+
+    def own_pids(self):
+        """Children are born into a pid namespace of their own.
+
+        CRIU mounts a procfs of it below the cwd for a moment, at one name: dumps at the same time need a folder each.
+        """
+        os.chdir(self.dir)
+        ksys.unshare(ksys.CLONE_NEWPID)
 
     def child(self, function=None):
         """Forks a child that runs function() and then sleeps; returns its pid once function has returned."""

@@ -41,7 +41,7 @@ def own_time(hold):
 
 @situation('own-pid', rows=['B3.1'])
 def own_pid(hold):
-    ksys.unshare(ksys.CLONE_NEWPID)
+    hold.own_pids()
     tree(hold, lambda: grandchild(hold))
     return {}
 
@@ -85,7 +85,7 @@ def nested_user(hold):
 @situation('nested-pid', rows=['B3.2'])
 def nested_pid(hold):
     """The child has its own pid namespace by birth."""
-    ksys.unshare(ksys.CLONE_NEWPID)
+    hold.own_pids()
     return {'pid': hold.child(os.setsid)}
 
 
@@ -121,15 +121,15 @@ def time_for_children(_):
 
 
 @situation('pid-for-children', rows=['B3.6'])
-def pid_for_children(_):
-    ksys.unshare(ksys.CLONE_NEWPID)
+def pid_for_children(hold):
+    hold.own_pids()
     return {}
 
 
 @situation('pid-not-init', rows=['B3.7'])
 def pid_not_init(hold):
     """The root is the second process of a pid namespace."""
-    ksys.unshare(ksys.CLONE_NEWPID)
+    hold.own_pids()
     hold.outside.append(hold.child())
     pid = tree(hold)
     hold.vars['pidns'] = inode(f'/proc/{pid}/ns/pid')
@@ -139,7 +139,7 @@ def pid_not_init(hold):
 @situation('pid-member-outside', rows=['B3.8'])
 def pid_member_outside(hold):
     """Another member of the namespace has its parent outside the tree."""
-    ksys.unshare(ksys.CLONE_NEWPID)
+    hold.own_pids()
     tree(hold)
     hold.outside.append(hold.child())
     return {}
