@@ -24,9 +24,12 @@ interface Shape {
  * every error says what was expected.
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
-  const validator = Compile(schema);
   const shape = schema as Shape;
+  let compiled: ReturnType<typeof Compile> | undefined;
   return (data: unknown) => {
+    // by the first who asks: all of them are a good part of the start
+    compiled ??= Compile(schema);
+    const validator = compiled;
     const value = httpPart === 'body' ? data : fromText(data as Record<string, unknown>, shape);
     if (validator.Check(value)) return { value };
     return { error: new AgentError('InvalidArgument', describe(validator.Errors(value), value, shape)) };
