@@ -33,6 +33,10 @@ const alias: Readonly<Record<string, string>> = {
   '--version': 'version',
 };
 
+// whoever reads our words may stop, as `head` does: they end there, and the exit status is the same
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 const [name = 'help', ...args] = process.argv.slice(2);
 const command = commands[alias[name] ?? name];
 const descriptors = descriptorLimit();

@@ -3,6 +3,7 @@ import type { Verdict } from '../policy/report.ts';
 import { detectVersions } from '../server/detect.ts';
 import { AgentError, errorTable } from '../server/errors.ts';
 import { createLocalAssess, PolicyLoadError } from '../server/local.ts';
+import { sweepAlone } from '../server/sweep/alone.ts';
 import { reportText } from '../server/text.ts';
 import { toWire } from '../server/wire.ts';
 import { readCheckArguments } from './check-arguments.ts';
@@ -24,14 +25,16 @@ export async function check(args: readonly string[]): Promise<number> {
   const { config, problems } = readConfig(settings, process.env);
   if (config === undefined) return complain(problems.join('\n'), EX_USAGE);
   try {
-    const { assess } = createLocalAssess({
+    const setup = {
       procRoot: config.procRoot,
       host: config.host,
       policyFolders: config.policyFolders,
       defaultPolicy: config.policy,
       detectedVersions: await detectVersions(),
-    });
-    const report = assess(request);
+    };
+    const local = createLocalAssess(setup);
+    const { type } = request.target;
+    const report = type === 'node' ? await sweepAlone(request, setup, local) : local.assess(request);
     const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
     process.stdout.write(
       json ? `${JSON.stringify(toWire(report), null, 2)}\n` : reportText(report, { color }),

@@ -28,6 +28,7 @@ export function createAssess(deps: AssessDeps): Assess {
       const container = ofRuntime ? unitOfInit(ref.pid, deps.find) : undefined;
       return stamp(judgeUnit(asked, processUnit(ref, container)), []);
     }
+    if (ref.type === 'node') throw new Error('the node is asked about by a sweep');
     const { target, single, units, notes, unread } = resolveUnits(ref, deps.find);
     if (single) {
       const judged = judgeUnit(asked, units[0]);

@@ -29,8 +29,11 @@ export interface Resolved {
   readonly unread: readonly Unread[];
 }
 
+/** The node has a sweep. */
+type UnitRef = Exclude<FindRef, { readonly type: 'node' }>;
+
 /** What is asked about → the trees to judge. Throws `AgentError`. */
-export function resolveUnits(ref: FindRef, deps: FindDeps): Resolved {
+export function resolveUnits(ref: UnitRef, deps: FindDeps): Resolved {
   const answer = findTarget(ref, deps);
   if (isProblem(answer)) throw new AgentError(codeOf(answer), answer.detail);
   const notes = [...answer.notes, ...answer.problems.map(({ problem, path }) => `${path}: ${problem}`)];
@@ -57,16 +60,12 @@ export function unitOfInit(pid: number, deps: FindDeps): Unit | undefined {
 
 const codeOf = ({ code }: Problem): ErrorCode => (code === 'Ambiguous' ? 'AmbiguousTarget' : code);
 
-function unitsOf(ref: FindRef, answer: Found, proc: Proc): readonly Unit[] {
+function unitsOf(ref: UnitRef, answer: Found, proc: Proc): readonly Unit[] {
   // a sandbox is made anew wherever its pod goes; asked for by its own id it is judged as any other
   const wanted = answer.containers.filter(
     ({ identity }) => ref.type === 'container' || identity.role !== 'sandbox',
   );
-  const groups = answer.groups.filter(
-    // the scopes of systemd are sessions and process 1 itself
-    ({ type, name }) => ref.type === 'cgroup' || (type === 'unit' && name?.endsWith('.service')),
-  );
-  return [...wanted.map(containerUnit), ...groups.flatMap((group) => treeUnits(group, proc))];
+  return [...wanted.map(containerUnit), ...answer.groups.flatMap((group) => treeUnits(group, proc))];
 }
 
 export function containerUnit({ identity, cgroup, pids, initPid }: FoundContainer): Unit {
@@ -109,11 +108,7 @@ const sandboxNotes = ({ containers, pod }: Found): readonly string[] =>
         .filter(({ identity }) => identity.role === 'sandbox')
         .map(({ identity }) => `not judged: its sandbox ${identity.id.slice(0, 12)}, which is made anew`);
 
-function nothingRuns(ref: TargetRef, { notes }: Found): AgentError {
+function nothingRuns(ref: UnitRef, { notes }: Found): AgentError {
   const code = ref.type === 'pod' ? 'PodNotFound' : 'CgroupNotFound';
-  const what =
-    ref.type === 'node'
-      ? 'no container and no service runs on this node'
-      : 'nothing of it runs that could be judged';
-  return new AgentError(code, [what, ...notes].join('; '));
+  return new AgentError(code, ['nothing of it runs that could be judged', ...notes].join('; '));
 }

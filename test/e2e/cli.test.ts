@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Report } from '../../src/policy/report.ts';
 import { type Held, hold } from '../support/held.ts';
-import { cli, isRoot, nobody, ownPolicies } from './support.ts';
+import { cli, isRoot, main, nobody, ownPolicies, run } from './support.ts';
 
 let held: Held;
 let quiet: ReturnType<typeof spawn>;
@@ -43,6 +44,25 @@ describe('checkpointable check', () => {
       given: expect.arrayContaining(['tcp-established', 'shell-job']),
       unrecognised: [],
     });
+  });
+
+  it('node: every tree but the one that asks', async () => {
+    const { stdout, stderr, code } = await check('node', '--all', '--json');
+    expect(stderr).toBe('');
+    const { target, verdict, parts, notes } = JSON.parse(stdout);
+    expect(target).toEqual({ type: 'node' });
+    expect(code).toBe({ ready: 0, 'ready-with-options': 1, 'not-ready': 1, unknown: 2 }[verdict as string]);
+    const pids = (parts as readonly Report[]).flatMap(({ processes }) => processes.map(({ pid }) => pid));
+    expect(pids).toContain(quiet.pid);
+    expect(notes).toContainEqual(expect.stringMatching(/kernel threads and 1 processes of the agent$/));
+    expect(await check('node', '--policy', 'none')).toMatchObject({ code: 64, stdout: '' });
+  });
+
+  it('says as much as is read of it, and ends with the same status', async () => {
+    const piped = `set -o pipefail; "${process.execPath}" "${main}" check node --all | head -n 1`;
+    const { stdout, stderr, code } = await run('bash', ['-c', piped]);
+    expect({ stderr, code }).toEqual({ stderr: '', code: (await check('node', '--all')).code });
+    expect(stdout.split('\n')).toHaveLength(2);
   });
 
   it('2: unknown, as where there is no such process', async () => {

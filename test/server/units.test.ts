@@ -72,18 +72,6 @@ describe('what is asked about becomes trees', () => {
     ]);
   });
 
-  it('the node is every container and service', () => {
-    const { target, units } = resolveUnits({ type: 'node' }, node);
-    expect(target).toEqual({ type: 'node' });
-    expect(units.map(({ name }) => name)).toEqual([
-      'shop/cart/web',
-      'shop/cart/log',
-      'nginx.service',
-      'pool.service 500',
-      'pool.service 501',
-    ]);
-  });
-
   it.each([
     [{ type: 'container', id: 'dddddddd' }, 'ContainerNotFound'],
     [{ type: 'container', id: 'aaaa' }, 'InvalidArgument'],

@@ -37,16 +37,17 @@ export interface SweepAnswer {
 /** Says in a report what was left out of it. */
 export type Noted = (report: Report) => Report;
 
-/** The side of a sweep that runs in a probing process. Throws `AgentError`. */
+/** The side of a sweep that runs in a probing process, of its parent unless the agent is named. Throws `AgentError`. */
 export function createSweepChild(
   setup: EngineSetup,
   { proc, native, policies }: Pick<Local, 'proc' | 'native' | 'policies'>,
+  agent?: number,
 ): (request: SweepRequest, noted: Noted) => Pick<SweepAnswer, 'listing' | 'judged'> {
   const { find, runtimes } = hostDeps(setup.host ?? defaultHost, proc);
   const { defaultPolicy, detectedVersions } = setup;
   const judge = sliceJudge({ proc, native, runtimes, policies, defaultPolicy, detectedVersions });
   return (request, noted) =>
-    request.sweep === 'list' ? { listing: listNode(find) } : { judged: judge(request, noted) };
+    request.sweep === 'list' ? { listing: listNode(find, agent) } : { judged: judge(request, noted) };
 }
 
 /** CPU time since it was asked before. */

@@ -41,11 +41,11 @@ export interface NodeListing {
 }
 
 /** Every process of the node in exactly one slice; kernel threads and the agent's own are counted and left out. */
-export function listNode(deps: FindDeps): NodeListing {
+export function listNode(deps: FindDeps, agent = agentOf(deps.proc)): NodeListing {
   const { stats, kernelThreads, unread } = readAll(deps.proc);
   const found = findTarget({ type: 'node' }, deps);
   if (isProblem(found)) throw new Error(found.detail);
-  const own = withDescendants(stats, agentOf(deps.proc));
+  const own = withDescendants(stats, agent);
   for (const pid of own) stats.delete(pid);
   const places = placeProcesses(stats, found);
   const notes = [...found.notes, ...found.problems.map(({ problem, path }) => `${path}: ${problem}`)];
@@ -102,10 +102,16 @@ function readAll(proc: Proc) {
   return { stats, unread, kernelThreads };
 }
 
-/** This runs in a probing process: its parent is the agent. Procfs tells both as the pids it shows. */
-function agentOf(proc: Proc): number | undefined {
+/** As procfs shows it. */
+export function ownPid(proc: Proc): number | undefined {
   const self = proc.readLink('self');
-  const stat = failed(self) || !isDecimal(self) ? undefined : readStat(proc, Number(self));
+  return failed(self) || !isDecimal(self) ? undefined : Number(self);
+}
+
+/** This runs in a probing process: its parent is the agent. */
+function agentOf(proc: Proc): number | undefined {
+  const self = ownPid(proc);
+  const stat = self === undefined ? undefined : readStat(proc, self);
   return stat === undefined || failed(stat) ? undefined : stat.ppid;
 }
 
