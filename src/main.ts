@@ -33,11 +33,9 @@ const alias: Readonly<Record<string, string>> = {
   '--version': 'version',
 };
 
-// whoever reads our words may stop, as `head` does: they end there, and the exit status is the same
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
 const [name = 'help', ...args] = process.argv.slice(2);
+// the log of `serve` comes first to what may be a pipe that nobody reads: node would wait for it
+if (name !== 'serve') endQuietly(process.stdout);
 const command = commands[alias[name] ?? name];
 const descriptors = descriptorLimit();
 if (descriptors < leastDescriptors) {
@@ -51,6 +49,13 @@ if (descriptors < leastDescriptors) {
   const { usage } = await import('./commands/usage.ts');
   complain(`unknown command "${name}": expected ${Object.keys(commands).join(', ')}\n\n${usage.trimEnd()}`);
   process.exitCode = EX_USAGE;
+}
+
+/** Who reads may stop, as `head` does: the words end there, and the exit status is the same. */
+function endQuietly(stream: NodeJS.WritableStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 }
 
 function complain(words: string): void {
