@@ -4,8 +4,8 @@ import { parseLink } from '../../src/probe/parse/link.ts';
 import { createPseudoLinks } from '../../src/probe/pseudo-links.ts';
 import { fdinfoHead } from '../support/fake-process.ts';
 
-const fdinfo = (mntId: number, ino: string) => {
-  const parsed = parseFdinfo(fdinfoHead({ mntId, ino }));
+const fdinfo = (mntId: number, ino: string, more = '') => {
+  const parsed = parseFdinfo(fdinfoHead({ mntId, ino }) + more);
   if (parsed === undefined) throw new Error('no fdinfo');
   return parsed;
 };
@@ -26,6 +26,33 @@ it('tells the link of a pipe or socket once one of its mount was seen, and of no
     undefined,
     undefined,
   ]);
+});
+
+it.each([
+  ['anon_inode:[eventfd]', 'eventfd-count:                0\neventfd-id: 1\n'],
+  [
+    'anon_inode:[eventpoll]',
+    'tfd:        3 events:       19 data:                3  pos:0 ino:40e sdev:10\n',
+  ],
+  ['anon_inode:inotify', 'inotify wd:1 ino:3f7e8 sdev:fe00000 mask:2 ignored_mask:0\n'],
+  ['anon_inode:[timerfd]', 'clockid: 1\nticks: 0\n'],
+  ['anon_inode:[signalfd]', 'sigmask:\t0000000000000001\n'],
+])('tells %s by its line, once the mount of anonymous inodes was seen', (text, lines) => {
+  const links = createPseudoLinks();
+  const [own, eventfd] = [fdinfo(17, '8', lines), fdinfo(17, '8', 'eventfd-count: 0\n')];
+  expect(links.of(own)).toBeUndefined();
+  // another file had its number by the time the link was read
+  links.learn(parseLink('anon_inode:[io_uring]'), eventfd);
+  links.learn(parseLink('/data/eventfd'), eventfd);
+  expect(links.of(own)).toBeUndefined();
+  links.learn(parseLink('anon_inode:[eventfd]'), eventfd);
+  expect(links.of(own)).toBe(text);
+  expect(links.of(fdinfo(27, '8', lines))).toBeUndefined();
+  expect(
+    links.of(fdinfo(17, '8', `lock:\t1: FLOCK  ADVISORY  WRITE 7 00:0e:8 0 EOF\n${lines}`)),
+  ).toBeUndefined();
+  expect(links.of(fdinfo(17, '8', 'unheard-of: 1\n'))).toBeUndefined();
+  expect(links.of(fdinfo(17, '8'))).toBeUndefined();
 });
 
 it('reads the link where fdinfo has no inode', () => {
