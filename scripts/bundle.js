@@ -28,7 +28,7 @@ const bundle = await rolldown({
   // they look for files of their own: a library, .proto files
   external: ['koffi', /^@grpc\//, 'grpc-health-check'],
   plugins: [ownPlace],
-  // it is functions that are called or not, and does not say so itself
+  // typebox is functions that are called or not, and does not say so itself
   treeshake: { moduleSideEffects: [{ test: /\/typebox\//, sideEffects: false }] },
 });
 const { output } = await bundle.write({

@@ -28,7 +28,7 @@ export function readFd(scan: Scan, owner: Owner, fds: FdFolder, fd: number): Dra
   const text = told ?? fds.readLink(fd);
   if (failed(text)) return gone(text) ? undefined : unreadable(owner, { via: 'fd', fd, at }, text);
   const draft = startDraft(scan, owner, { via: 'fd', fd, at }, text, { fds, info });
-  if (told === undefined && draft?.fdinfo !== undefined) scan.pseudoLinks.learn(draft.link, draft.fdinfo);
+  if (told === undefined && draft?.fdinfo !== undefined) scan.pseudoLinks.learn(text, draft.fdinfo);
   return draft;
 }
 

@@ -1,5 +1,4 @@
 import type { Fdinfo } from './parse/fdinfo.ts';
-import type { Link } from './parse/link.ts';
 
 /**
  * Links of pipes, sockets and anonymous inodes from their fdinfo: each sort has one mount of the kernel's own, which is
@@ -9,7 +8,8 @@ import type { Link } from './parse/link.ts';
 export interface PseudoLinks {
   /** Link text; undefined where it has to be read. */
   of(fdinfo: Fdinfo): string | undefined;
-  learn(link: Link, fdinfo: Fdinfo): void;
+  /** From one that was read. */
+  learn(text: string, fdinfo: Fdinfo): void;
 }
 
 export function createPseudoLinks(): PseudoLinks {
@@ -20,26 +20,29 @@ export function createPseudoLinks(): PseudoLinks {
       if (ino === undefined) return undefined;
       const form = forms.get(mntId);
       if (form !== undefined) return `${form}:[${ino}]`;
-      return anonymous.has(mntId) ? anonOf(extra)?.text : undefined;
+      return anonymous.has(mntId) ? anonOf(extra) : undefined;
     },
-    learn: (link, { mntId, ino, extra }) => {
-      if ((link.form === 'pipe' || link.form === 'socket') && link.inode === ino) forms.set(mntId, link.form);
-      if (link.form === 'anon' && link.name === anonOf(extra)?.name) anonymous.add(mntId);
+    // what does not fit was another file by the time the link was read
+    learn: (text, { mntId, ino, extra }) => {
+      if (text.startsWith('/')) return;
+      if (text === `pipe:[${ino}]`) forms.set(mntId, 'pipe');
+      else if (text === `socket:[${ino}]`) forms.set(mntId, 'socket');
+      else if (text === anonOf(extra)) anonymous.add(mntId);
     },
   };
 }
 
 /** By the first line that fs/eventfd.c, eventpoll.c (where it watches something) and so on write. */
-const anonByLine: ReadonlyMap<string, { readonly name: string; readonly text: string }> = new Map([
-  ['eventfd-count', { name: 'eventfd', text: 'anon_inode:[eventfd]' }],
-  ['tfd', { name: 'eventpoll', text: 'anon_inode:[eventpoll]' }],
-  ['inotify', { name: 'inotify', text: 'anon_inode:inotify' }],
-  ['clockid', { name: 'timerfd', text: 'anon_inode:[timerfd]' }],
-  ['sigmask', { name: 'signalfd', text: 'anon_inode:[signalfd]' }],
+const anonByLine: ReadonlyMap<string, string> = new Map([
+  ['eventfd-count', 'anon_inode:[eventfd]'],
+  ['tfd', 'anon_inode:[eventpoll]'],
+  ['inotify', 'anon_inode:inotify'],
+  ['clockid', 'anon_inode:[timerfd]'],
+  ['sigmask', 'anon_inode:[signalfd]'],
 ]);
 
 /** Nothing where it is locked: those lines come before. */
-function anonOf(extra: Fdinfo['extra']) {
+function anonOf(extra: Fdinfo['extra']): string | undefined {
   for (const line of extra.keys()) return anonByLine.get(line);
   return undefined;
 }

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { parseFdinfo } from '../../src/probe/parse/fdinfo.ts';
-import { parseLink } from '../../src/probe/parse/link.ts';
 import { createPseudoLinks } from '../../src/probe/pseudo-links.ts';
 import { fdinfoHead } from '../support/fake-process.ts';
 
@@ -13,12 +12,12 @@ const fdinfo = (mntId: number, ino: string, more = '') => {
 it('tells the link of a pipe or socket once one of its mount was seen, and of nothing else', () => {
   const links = createPseudoLinks();
   expect(links.of(fdinfo(16, '5'))).toBeUndefined();
-  links.learn(parseLink('pipe:[5]'), fdinfo(16, '5'));
-  links.learn(parseLink('socket:[6]'), fdinfo(10, '6'));
-  links.learn(parseLink('/data/x'), fdinfo(27, '7'));
-  links.learn(parseLink('anon_inode:[eventfd]'), fdinfo(17, '8'));
+  links.learn('pipe:[5]', fdinfo(16, '5'));
+  links.learn('socket:[6]', fdinfo(10, '6'));
+  links.learn('/data/x', fdinfo(27, '7'));
+  links.learn('anon_inode:[eventfd]', fdinfo(17, '8'));
   // its number was used again between the two reads
-  links.learn(parseLink('pipe:[5]'), fdinfo(30, '9'));
+  links.learn('pipe:[5]', fdinfo(30, '9'));
   expect([16, 10, 27, 17, 30].map((mntId) => links.of(fdinfo(mntId, '77')))).toEqual([
     'pipe:[77]',
     'socket:[77]',
@@ -42,10 +41,10 @@ it.each([
   const [own, eventfd] = [fdinfo(17, '8', lines), fdinfo(17, '8', 'eventfd-count: 0\n')];
   expect(links.of(own)).toBeUndefined();
   // another file had its number by the time the link was read
-  links.learn(parseLink('anon_inode:[io_uring]'), eventfd);
-  links.learn(parseLink('/data/eventfd'), eventfd);
+  links.learn('anon_inode:[io_uring]', eventfd);
+  links.learn('/data/eventfd', eventfd);
   expect(links.of(own)).toBeUndefined();
-  links.learn(parseLink('anon_inode:[eventfd]'), eventfd);
+  links.learn('anon_inode:[eventfd]', eventfd);
   expect(links.of(own)).toBe(text);
   expect(links.of(fdinfo(27, '8', lines))).toBeUndefined();
   expect(
@@ -57,7 +56,7 @@ it.each([
 
 it('reads the link where fdinfo has no inode', () => {
   const links = createPseudoLinks();
-  links.learn(parseLink('pipe:[5]'), fdinfo(16, '5'));
+  links.learn('pipe:[5]', fdinfo(16, '5'));
   const before514 = parseFdinfo('pos:\t0\nflags:\t02\nmnt_id:\t16\n');
   expect(before514 && links.of(before514)).toBeUndefined();
 });

@@ -2,6 +2,7 @@ import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import type { TValidationError } from 'typebox/error';
+import { lazy } from '../../probe/lazy.ts';
 import { AgentError } from '../errors.ts';
 
 /** What a schema looks like from here: JSON Schema, as much of it as `schemas.ts` uses. */
@@ -25,11 +26,10 @@ interface Shape {
  */
 export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const shape = schema as Shape;
-  let compiled: ReturnType<typeof Compile> | undefined;
+  // for the first who asks: all of them are a good part of the start
+  const compiled = lazy(() => Compile(schema));
   return (data: unknown) => {
-    // by the first who asks: all of them are a good part of the start
-    compiled ??= Compile(schema);
-    const validator = compiled;
+    const validator = compiled();
     const value = httpPart === 'body' ? data : fromText(data as Record<string, unknown>, shape);
     if (validator.Check(value)) return { value };
     return { error: new AgentError('InvalidArgument', describe(validator.Errors(value), value, shape)) };
