@@ -1,6 +1,7 @@
 import { type PidStat, parsePidStat } from '../parse/pid-stat.ts';
 import { parsePidStatus } from '../parse/pid-status.ts';
-import { failed, type Proc } from '../proc.ts';
+import { readStat } from '../pid.ts';
+import { failed, gone, type Proc } from '../proc.ts';
 import type { RuntimeState } from './runtime-state.ts';
 
 type Stated = Pick<RuntimeState, 'initPid' | 'initStartTicks'>;
@@ -39,8 +40,9 @@ export function isStated(proc: Proc, { initPid, initStartTicks }: Stated): boole
 /** Whether any of them lives. One that has ended stays in its v2 cgroup until its parent has asked for it. */
 export const someLive = (proc: Proc, pids: readonly number[]): boolean =>
   pids.some((pid) => {
-    const stat = statOf(proc, pid);
-    return stat === undefined || !isDead(stat);
+    const stat = readStat(proc, pid);
+    // one that may not be read is there; one that is gone is not
+    return failed(stat) ? !gone(stat) : !isDead(stat);
   });
 
 /** A leader that has left its threads is a zombie, and its container runs. */
