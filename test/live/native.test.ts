@@ -237,12 +237,23 @@ describe.skipIf(skip !== undefined)('the native calls', () => {
       netNsInode,
       sendBufferBytes: expect.any(Number),
       flags: 0o2,
-      unix: { readable: false, queuedBytes: 0, unnamed: true, cookie: expect.stringMatching(/^\d+$/) },
+      unix: {
+        readable: false,
+        hungUp: false,
+        queuedBytes: 0,
+        name: '',
+        peerName: '',
+        cookie: expect.stringMatching(/^\d+$/),
+      },
     });
-    expect(options('pairB').unix).toMatchObject({ readable: true, queuedBytes: 5, unnamed: true });
-    expect(options('named').unix).toMatchObject({ readable: false, unnamed: false });
+    expect(options('pairB').unix).toMatchObject({ readable: true, queuedBytes: 5, name: '' });
+    expect(options('named').unix).toMatchObject({ readable: false, name: expect.stringMatching(/./) });
     expect(options('client').unix?.cookie).not.toBe(options('pairA').unix?.cookie);
-    expect(options('listener').unix).toMatchObject({ readable: true, unnamed: false });
+    expect(options('listener').unix).toMatchObject({
+      readable: true,
+      name: expect.stringMatching(/./),
+      peerName: undefined,
+    });
     expect(options('listener')).toMatchObject({ listening: true, hasPeer: false });
     expect(options('netlink')).toMatchObject({ domain: 16, type: 3, protocol: 0 });
     expect(options('packet')).toMatchObject({ domain: 17, type: 3, hasPeer: false });

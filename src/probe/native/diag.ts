@@ -124,7 +124,7 @@ const none: readonly string[] = [];
 export const cookieText = (low: number, high: number): string => String(high * 0x1_0000_0000 + low);
 
 /** A path may end with NUL; a name of the abstract namespace begins with it, and all its bytes count. */
-const unixName = (bytes: string): string => bytes.replace(/^([^\0].*?)\0+$/s, '$1');
+export const unixName = (bytes: string): string => bytes.replace(/^([^\0].*?)\0+$/s, '$1');
 
 /** struct netlink_diag_msg. */
 export function decodeNetlinkSocket(body: Buffer): Found<NetlinkSocketDiag> | undefined {

@@ -96,7 +96,12 @@ export interface UnixState {
   readonly readable: boolean;
   /** SIOCINQ, as `receiveQueue` of `UnixSocketDiag`. */
   readonly queuedBytes: number | undefined;
-  readonly unnamed: boolean;
+  /** It was shut down both ways; a connected one also when its peer is closed. */
+  readonly hungUp: boolean;
+  /** As in `UnixSocketDiag`, '' where it has none; undefined where that could not be asked. */
+  readonly name: string | undefined;
+  /** The same of its peer; undefined also where it has none. */
+  readonly peerName: string | undefined;
   /** SO_COOKIE: no other socket has it. */
   readonly cookie: string | undefined;
   /** Where the file it is bound to really is (SIOCUNIXFILE), as `latin1`. */

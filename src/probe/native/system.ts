@@ -24,8 +24,8 @@ export interface System {
   openAt(folder: number, name: string, flags: number): number;
   readLinkAt(folder: number, name: string): string | Failure;
   statxAt(folder: number, name: string, flags: number, mask: number, buffer: Buffer): number;
-  /** poll(2) for POLLIN, without waiting. */
-  isReadable(fd: number): boolean;
+  /** What poll(2) tells when it is asked for POLLIN, without waiting: 0 nothing, POLLERR where it could not be asked. */
+  poll(fd: number): number;
   /** fcntl(2) F_GETFL of a descriptor of our own. */
   flags(fd: number): number;
   close(fd: number): void;
@@ -61,6 +61,7 @@ export const O_RDONLY_CLOEXEC = 0o2000000;
 
 const F_GETFL = 3;
 const POLLIN = 1;
+const POLLERR = 8;
 const AT_FDCWD = -100;
 const AT_EMPTY_PATH = 0x1000;
 const AT_STATX_DONT_SYNC = 0x4000;
@@ -122,10 +123,11 @@ export function bindSystem(koffi: Koffi): System {
     openAt: (folder, name, flags) => openat(folder, path(name), flags, 0),
     readLink: (name) => readLinkAt(AT_FDCWD, name),
     readLinkAt,
-    isReadable: (fd) => {
+    poll: (fd) => {
       pollBuffer.writeInt32LE(fd, 0);
       pollBuffer.writeInt32LE(POLLIN, 4); // struct pollfd: fd, events, revents
-      return poll(pollBuffer, 1, 0) !== 0;
+      const ready = poll(pollBuffer, 1, 0);
+      return ready > 0 ? pollBuffer.readInt16LE(6) : ready && POLLERR;
     },
     flags: (fd) => fcntl(fd, F_GETFL, 0),
     getxattr: (name, attribute, value) => getxattr(path(name), attribute, value, value.length),

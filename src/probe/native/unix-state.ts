@@ -1,4 +1,5 @@
-import { failed } from '../proc.ts';
+import { type Failure, failed } from '../proc.ts';
+import { unixName } from './diag.ts';
 import type { UnixState } from './native.ts';
 import { type OptionReader, SO } from './socket-option.ts';
 import type { System } from './system.ts';
@@ -7,22 +8,29 @@ import type { System } from './system.ts';
 const SIOCUNIXFILE = 0x89e0;
 /** include/uapi/asm-generic/ioctls.h: FIONREAD */
 const SIOCINQ = 0x541b;
-/** struct sockaddr_un without a path */
+/** include/uapi/asm-generic/poll.h */
+const POLLHUP = 0x10;
+/** struct sockaddr_un: what comes before the name. */
 const SUN_FAMILY_BYTES = 2;
 
 const queued = Buffer.alloc(4);
 
 /** What a unix socket says of itself. */
 export function unixState(system: System, ask: OptionReader, fd: number): UnixState {
-  const name = system.socketName(fd, 'own');
+  const events = system.poll(fd);
   return {
-    readable: system.isReadable(fd),
+    readable: events !== 0,
+    hungUp: (events & POLLHUP) !== 0,
     queuedBytes: system.ioctlAnswer(fd, SIOCINQ, queued) < 0 ? undefined : queued.readInt32LE(),
     cookie: ask.number64(fd, SO.cookie),
-    unnamed: !failed(name) && name.length <= SUN_FAMILY_BYTES,
+    name: nameIn(system.socketName(fd, 'own')),
+    peerName: nameIn(system.socketName(fd, 'peer')),
     ...boundFile(system, fd),
   };
 }
+
+const nameIn = (address: Buffer | Failure): string | undefined =>
+  failed(address) ? undefined : unixName(address.toString('latin1', SUN_FAMILY_BYTES));
 
 /** unix(7): the file it is bound to, opened with O_PATH. */
 function boundFile(system: System, fd: number): { readonly boundPath?: string } {

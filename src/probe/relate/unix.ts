@@ -3,7 +3,7 @@ import type { Draft } from '../draft.ts';
 import { diagFacts } from '../kinds/unix.ts';
 import type { UnixQuestion, UnixSocketDiag } from '../native/native.ts';
 import { type Failure, failed } from '../proc.ts';
-import { isSymmetric, type UnixPairs } from '../unix-pairs.ts';
+import { addPairs, isSymmetric, type UnixPairs } from '../unix-pairs.ts';
 import { filesOfKind, type Tree } from './tree.ts';
 
 type Table = ReadonlyMap<string, UnixSocketDiag>;
@@ -66,18 +66,20 @@ const manyForOne = 4;
 function readSockets({ scan }: Tree, pid: number, drafts: readonly Draft[]): Sockets | Failure {
   const { unixPairs } = scan;
   const own = new Map(drafts.map((draft) => [String(draft.facts.inode), draft]));
-  let told = seenTogether(own, unixPairs);
-  const unknown = own.size - told.size;
+  let told = toldByPeers(own, unixPairs);
+  const unknown = [...own.keys()].filter((inode) => !told.has(inode)).length;
   let all: Table = new Map();
   if (unknown > (scan.shared ? manyForOne : manySockets)) {
     const table = scan.unixSockets(pid);
     if (failed(table)) return table;
     all = table;
-    told = seenTogether(own, unixPairs);
+    told = toldByPeers(own, unixPairs);
   }
   const netNs = `${scan.proc.root}/${pid}/ns/net`;
   const known = scan.native?.unixSockets(netNs, askFor(own, told, all, unixPairs)) ?? { errno: 'ENOSYS' };
   if (failed(known)) return known;
+  const link = scan.namespace(pid, 'net');
+  if (!failed(link)) addPairs(unixPairs, link, known);
   const table = new Map([...told, ...rowsOf(own, all), ...known]);
   const listeners = new Map<string, string>();
   for (const inode of own.keys())
@@ -85,20 +87,29 @@ function readSockets({ scan }: Tree, pid: number, drafts: readonly Draft[]): Soc
   return { table, listeners };
 }
 
-/** Those whose peer is known from before, and still is in the tree: what is left to tell they say themselves. */
-function seenTogether(own: ReadonlyMap<string, Draft>, pairs: UnixPairs): Map<string, UnixSocketDiag> {
+/**
+ * Those whose peer is known from before, and is still there: it is in the tree, or this one does not hang up, as it does
+ * once its peer is closed (unix_release_sock()). What is left to tell they say themselves.
+ */
+function toldByPeers(own: ReadonlyMap<string, Draft>, pairs: UnixPairs): Map<string, UnixSocketDiag> {
   const told = new Map<string, UnixSocketDiag>();
-  const inodes = new Map<string, string>();
-  for (const [inode, { socket }] of own) {
+  const inside = new Set<string>();
+  for (const { socket } of own.values()) {
     const { netNs, cookie } = identityOf(socket) ?? {};
-    if (cookie !== undefined) inodes.set(`${netNs} ${cookie}`, inode);
+    if (cookie !== undefined) inside.add(`${netNs} ${cookie}`);
   }
   for (const [inode, { socket }] of own) {
     const identity = identityOf(socket);
-    const cookie = identity && pairs.peerOf(identity.netNs, identity.cookie);
-    const peer = cookie === undefined ? undefined : inodes.get(`${identity?.netNs} ${cookie}`);
-    const row = peer === undefined ? undefined : ownRow(peer, socket);
-    if (row !== undefined) told.set(inode, row);
+    const peer = identity && pairs.peerOf(identity.netNs, identity.cookie);
+    if (identity === undefined || peer === undefined) continue;
+    const row = ownRow(peer.inode, socket);
+    if (row === undefined) continue;
+    if (own.has(peer.inode)) {
+      if (inside.has(`${identity.netNs} ${peer.cookie}`)) told.set(inode, row);
+      continue;
+    }
+    const outside = outsideRow(inode, socket);
+    if (outside !== undefined) told.set(inode, row).set(peer.inode, outside);
   }
   return told;
 }
@@ -136,8 +147,13 @@ const askFor = (
       const end = row !== undefined && isSymmetric(row) ? ownRow(inode, other) : undefined;
       // one of another namespace would not have been found in this one
       if (end === undefined || identity === undefined || identity.netNs !== otherIdentity?.netNs) continue;
-      told.set(String(row?.peer), end);
-      pairs.add(identity.netNs, identity.cookie, otherIdentity.cookie);
+      const peer = String(row?.peer);
+      told.set(peer, end);
+      pairs.add(
+        identity.netNs,
+        { cookie: identity.cookie, inode },
+        { cookie: otherIdentity.cookie, inode: peer },
+      );
     }
     for (const { peer } of [...known.values()])
       if (peer !== undefined && peer !== '0' && !known.has(peer) && !own.has(peer)) yield peer;
@@ -158,17 +174,28 @@ function identityOf(
 function ownRow(peer: string, socket: Draft['socket']): UnixSocketDiag | undefined {
   if (socket === undefined || failed(socket)) return undefined;
   const { type, unix } = socket;
-  if (unix?.queuedBytes === undefined || !unix.unnamed) return undefined;
-  return {
-    type,
-    state: ESTABLISHED,
-    peer,
-    pending: [],
-    receiveQueue: unix.queuedBytes,
-    sendQueue: 0,
-    shutdown: 0,
-  };
+  if (unix?.queuedBytes === undefined || unix.name === undefined) return undefined;
+  return connectedRow(type, peer, unix.name, unix.queuedBytes);
 }
+
+/** The row of the peer of such a one, which somebody else holds: nothing but its name matters. */
+function outsideRow(inode: string, socket: Draft['socket']): UnixSocketDiag | undefined {
+  if (socket === undefined || failed(socket)) return undefined;
+  const { type, unix } = socket;
+  if (unix === undefined || unix.hungUp || unix.peerName === undefined) return undefined;
+  return connectedRow(type, inode, unix.peerName, 0);
+}
+
+const connectedRow = (type: number, peer: string, name: string, receiveQueue: number): UnixSocketDiag => ({
+  type,
+  state: ESTABLISHED,
+  peer,
+  pending: [],
+  receiveQueue,
+  sendQueue: 0,
+  shutdown: 0,
+  ...(name === '' ? {} : { name }),
+});
 
 /** TCP_ESTABLISHED, include/net/tcp_states.h */
 const ESTABLISHED = 1;
