@@ -100,13 +100,9 @@ function placeIn(sorted: Sorted, pid: number, fd: number | undefined, { native }
 function addOutsideHolders({ root, scan }: Tree, listsOf: (text: string) => readonly Sorted[]): void {
   if (scan.native === undefined) return;
   for (const ancestor of ancestorsOf(root.stat.ppid, scan)) {
-    const folder = scan.proc.openFds(ancestor);
-    if (failed(folder)) continue;
-    const fds = folder.list();
-    for (const fd of failed(fds) ? [] : fds) {
-      const text = folder.readLink(fd);
-      if (failed(text) && !gone(text)) break; // one that may not be looked at
-      for (const sorted of failed(text) ? [] : listsOf(text)) {
+    const links = scan.remember(`fds of ${ancestor}`, () => linksOf(ancestor, scan));
+    for (const [fd, text] of links) {
+      for (const sorted of listsOf(text)) {
         const { found, failure } = placeIn(sorted, ancestor, fd, scan);
         // as under a seccomp filter
         if (failure !== undefined) for (const { facts } of sorted.flat()) facts.sharedOutside ||= null;
@@ -116,8 +112,22 @@ function addOutsideHolders({ root, scan }: Tree, listsOf: (text: string) => read
         }
       }
     }
-    folder.close();
   }
+}
+
+/** Link text by fd; nothing of one that may not be looked at. */
+function linksOf(pid: number, { proc }: Scan): ReadonlyMap<number, string> {
+  const links = new Map<number, string>();
+  const folder = proc.openFds(pid);
+  if (failed(folder)) return links;
+  const fds = folder.list();
+  for (const fd of failed(fds) ? [] : fds) {
+    const text = folder.readLink(fd);
+    if (!failed(text)) links.set(fd, text);
+    else if (!gone(text)) break;
+  }
+  folder.close();
+  return links;
 }
 
 function ancestorsOf(first: number, { proc }: Scan): readonly number[] {

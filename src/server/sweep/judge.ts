@@ -54,9 +54,13 @@ export type JudgeSlices = (
   noted?: Noted,
 ) => readonly SliceReply[];
 
+/** So long what was read of the whole node serves a sweep. */
+const lookMs = 500;
+
 /**
  * Judges slices, the processes of each that still are who they were and nothing beside them, in one look at the node
- * for all that there is time for. Throws `AgentError` where the question is wrong.
+ * for all that there is time for, and for those that are asked for soon after. Throws `AgentError` where the question
+ * is wrong.
  */
 export function sliceJudge(deps: SliceDeps): JudgeSlices {
   let inside: ReadonlySet<number> = new Set();
@@ -67,6 +71,7 @@ export function sliceJudge(deps: SliceDeps): JudgeSlices {
     eventpolls: () => eventpolls?.read() ?? new Map(),
   });
   let scan: Scan | undefined;
+  let lookedUntil = 0;
   const probe = createProbe(proc, deps.native, (...asks) => {
     scan ??= scanOf(...asks);
     return scan;
@@ -76,11 +81,15 @@ export function sliceJudge(deps: SliceDeps): JudgeSlices {
     inside = pids;
   };
   return ({ request, slices, budgetMs, of }, noted = (report) => report) => {
+    const now = performance.now();
+    if (eventpolls?.of !== of || now >= lookedUntil) {
+      scan = undefined;
+      lookedUntil = now + lookMs;
+    }
     if (eventpolls?.of !== of) eventpolls = { of, read: lazy(() => readEventpolls(proc)) };
-    const end = performance.now() + budgetMs;
+    const end = now + budgetMs;
     const asked = lookUp(deps, request);
     const replies: SliceReply[] = [];
-    scan = undefined;
     for (const slice of slices) {
       replies.push(attempt(() => judgeSlice({ proc: deps.proc, judgeUnit, show, noted }, asked, slice)));
       if (performance.now() >= end) break;
