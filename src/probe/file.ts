@@ -61,8 +61,9 @@ interface Place {
 
 function unreadable(owner: Owner, { via, at, fd }: Place, failure: Failure): Draft {
   const link: Link = { form: 'other', text: '' };
+  const { via: _, deleted: __, ...facts } = firstFacts(via);
   // d_path gives up beyond a page: the file is there, and its name is too long for anyone
-  const facts = { linkTooLong: failure.errno === 'ENAMETOOLONG' };
+  facts.linkTooLong = failure.errno === 'ENAMETOOLONG';
   const draft: Draft = {
     pid: owner.pid,
     via,
@@ -101,7 +102,7 @@ function startDraft(
   const fdinfo = info === undefined || failed(info) ? undefined : info;
   const { answer, mount, mntId } = locate(scan, owner, place, link, cached, fdinfo);
   const stat = answer !== undefined && !failed(answer) ? answer : undefined;
-  const facts: Record<string, FactValue> = { via: place.via, deleted: false };
+  const facts = firstFacts(place.via);
   if (owner.securityLabel !== undefined) facts.securityLabel = owner.securityLabel;
   if (mntId !== undefined) facts.mntId = mntId;
   addPseudo(facts, link);
@@ -147,6 +148,12 @@ function newDraft(pid: number, { via, at, fd }: Place, read: Read): Draft {
     sharedWith: [],
   };
 }
+
+/** What is so unless something else is found. */
+const firstFacts = (via: Via): Draft['facts'] =>
+  via === 'fd'
+    ? { via, deleted: false, sharingInferred: false, sharedOutside: false, epollWatched: false }
+    : { via, deleted: false, epollWatched: false };
 
 const statFactNames = ['fileType', 'mode', 'nlink', 'device', 'sizeBytes', 'allocatedBytes'];
 

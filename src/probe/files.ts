@@ -33,6 +33,7 @@ export function readFiles({ scan, owner, stat, unread, classify }: FilesOf): Fil
   const add = (draft: Draft, fds?: FdFolder): boolean => {
     const kind = classify(draft, scan);
     if (fds !== undefined && !addOpenFacts(draft, kind, scan, fds)) return false;
+    kind.add?.(draft, scan);
     const more = kind.read?.(draft, scan);
     if (more !== undefined) Object.assign(draft.facts, more);
     files.push({ draft, kind });

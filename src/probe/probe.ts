@@ -4,7 +4,7 @@ import { kinds, unknown } from './kinds/index.ts';
 import type { Native } from './native/native.ts';
 import { isKernelThread, readStat } from './pid.ts';
 import { type Failure, failed, gone, type Proc } from './proc.ts';
-import { finishProcess, type ProcessDraft, readProcess } from './process.ts';
+import { type FileDraft, finishProcess, type ProcessDraft, readProcess } from './process.ts';
 import { createPseudoLinks } from './pseudo-links.ts';
 import { relate } from './relate/index.ts';
 import { groupByKind } from './relate/tree.ts';
@@ -51,7 +51,7 @@ export function createProbe(
     const drafts = readTree(scan, type === 'tree' ? treeOf : alone, pid, classify);
     if (failed(drafts)) return drafts;
     const [root] = drafts;
-    const files = drafts.flatMap((draft) => draft.files);
+    const files = ([] as FileDraft[]).concat(...drafts.map((draft) => draft.files));
     const byKind = groupByKind(files);
     relate({
       root,

@@ -1,9 +1,9 @@
-import type { Facts } from '../../facts.ts';
 import { type Draft, note } from '../draft.ts';
 import type { InetState } from '../native/native.ts';
+import type { InetSocket } from '../parse/net-inet.ts';
 import { failed } from '../proc.ts';
 import type { Scan } from '../scan.ts';
-import { readSocketOptions } from './socket-options.ts';
+import { addSocketOptions } from './socket-options.ts';
 
 export const inetFactTypes = {
   socketState: 'string',
@@ -33,34 +33,37 @@ const states: Readonly<Record<number, string>> = {
  * Facts that /proc/net/{tcp,udp,raw,icmp}* has of a socket. They are had from the socket itself where that can be
  * asked: the tables list every socket of the namespace, and take as long as there are many.
  */
-export function inetFacts(draft: Draft, scan: Scan): Facts {
-  if (!scan.asks.has('socketState')) return {};
-  const { facts: own, inet } = readSocketOptions(draft, scan);
-  if (inet !== undefined) return { ...own, ...stateFacts(inet) };
+export function addInetFacts(draft: Draft, scan: Scan): void {
+  if (!scan.asks.has('socketState')) return;
+  const inet = addSocketOptions(draft, scan);
+  if (inet !== undefined) {
+    addState(draft.facts, inet);
+    return;
+  }
   const protocol = typeof draft.facts.protocol === 'string' ? draft.facts.protocol : undefined;
   const table = scan.net(draft.pid).inet(protocol);
   if (failed(table)) {
     note(draft, 'read net tables', table, Object.keys(inetFactTypes));
-    return own;
+    return;
   }
   const row = table.get(String(draft.facts.inode));
-  if (row === undefined) return { ...own, socketState: 'CLOSE', receiveQueueBytes: 0, sendQueueBytes: 0 };
-  const {
-    state,
-    localAddress: local,
-    remoteAddress: remote,
-    rxQueue: receiveQueue,
-    txQueue: sendQueue,
-  } = row;
-  return { ...own, ...stateFacts({ state, local, remote, receiveQueue, sendQueue }) };
+  addState(draft.facts, row === undefined ? closed : stateOf(row));
 }
 
-function stateFacts({ state, local, remote, receiveQueue, sendQueue }: InetState): Facts {
-  return {
-    socketState: states[state] ?? 'other',
-    ...(local === '' ? {} : { localAddress: local }),
-    ...(remote === '' ? {} : { remoteAddress: remote }),
-    receiveQueueBytes: receiveQueue,
-    sendQueueBytes: sendQueue,
-  };
+const closed: InetState = { state: 7, local: '', remote: '', receiveQueue: 0, sendQueue: 0 };
+
+const stateOf = ({ state, localAddress, remoteAddress, rxQueue, txQueue }: InetSocket): InetState => ({
+  state,
+  local: localAddress,
+  remote: remoteAddress,
+  receiveQueue: rxQueue,
+  sendQueue: txQueue,
+});
+
+function addState(facts: Draft['facts'], { state, local, remote, receiveQueue, sendQueue }: InetState): void {
+  facts.socketState = states[state] ?? 'other';
+  if (local !== '') facts.localAddress = local;
+  if (remote !== '') facts.remoteAddress = remote;
+  facts.receiveQueueBytes = receiveQueue;
+  facts.sendQueueBytes = sendQueue;
 }

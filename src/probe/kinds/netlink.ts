@@ -4,7 +4,7 @@ import { note } from '../draft.ts';
 import { defineKind } from '../kind.ts';
 import { failed } from '../proc.ts';
 import type { Scan } from '../scan.ts';
-import { readSocketOptions, socketOptionFacts } from './socket-options.ts';
+import { addSocketOptions, socketOptionFacts } from './socket-options.ts';
 
 /** A netlink socket, netlink(7); the rows of /proc/net/netlink. */
 export const netlink = defineKind({
@@ -27,10 +27,11 @@ export const netlink = defineKind({
       return {};
     }
     const row = tables.get(String(draft.facts.inode));
-    const more = { ...readGroups(draft, scan), ...readSocketOptions(draft, scan).facts };
+    addSocketOptions(draft, scan);
+    const groups = readGroups(draft, scan);
     // one that was never bound is in no table
-    if (row === undefined) return { receiveQueueBytes: 0, portId: 0, ...more };
-    return { receiveQueueBytes: row.rmem, portId: row.portId, groups: row.groups, ...more };
+    if (row === undefined) return { receiveQueueBytes: 0, portId: 0, ...groups };
+    return { receiveQueueBytes: row.rmem, portId: row.portId, groups: row.groups, ...groups };
   },
 });
 

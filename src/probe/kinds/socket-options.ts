@@ -1,4 +1,4 @@
-import type { Facts, FactValue } from '../../facts.ts';
+import type { FactValue } from '../../facts.ts';
 import { type Draft, note } from '../draft.ts';
 import type { InetState, SocketOptions } from '../native/native.ts';
 import { type Failure, failed, gone } from '../proc.ts';
@@ -18,12 +18,6 @@ export const socketOptionFacts = {
 
 const names = Object.keys(socketOptionFacts);
 
-export interface SocketAnswer {
-  readonly facts: Facts;
-  /** Of an internet socket that could be asked. */
-  readonly inet?: InetState;
-}
-
 /**
  * What only the socket itself tells: a duplicate is had for some microseconds (pidfd_getfd(2)), asked with
  * getsockopt(2), and closed. Done once, and where the policy asks for it.
@@ -34,28 +28,33 @@ export function askSocket(draft: Draft, scan: Scan): SocketOptions | Failure | u
   return draft.socket;
 }
 
-export function readSocketOptions(draft: Draft, scan: Scan): SocketAnswer {
+/** The facts, one by one: there are many sockets. Tells the state of an internet socket that could be asked. */
+export function addSocketOptions(draft: Draft, scan: Scan): InetState | undefined {
   const options = askSocket(draft, scan);
-  if (options === undefined) return { facts: {} };
+  if (options === undefined) return undefined;
   if (failed(options)) {
     if (!gone(options)) note(draft, 'pidfd_getfd', options, names);
-    return { facts: {} };
+    return undefined;
   }
-  const own = scan.namespace(draft.pid, 'net');
-  const { corked, unix, inet, netNsInode } = options;
-  const facts: Record<string, FactValue> = {
-    wasConnected: options.hasPeer,
-    acceptsConnections: options.listening,
-    passControl: options.passControl,
-    ebpfFilter: options.ebpfFilter,
-    boundDeviceGone: options.boundDeviceGone,
-    socketNetNs:
-      netNsInode === null || failed(own) ? listedOwn(draft, scan) : whose(`net:[${netNsInode}]`, own, scan),
-  };
-  if (corked !== undefined) facts.corked = corked;
+  const { facts } = draft;
+  facts.wasConnected = options.hasPeer;
+  facts.acceptsConnections = options.listening;
+  facts.passControl = options.passControl;
+  facts.ebpfFilter = options.ebpfFilter;
+  facts.boundDeviceGone = options.boundDeviceGone;
+  facts.socketNetNs = netNsOf(draft, options, scan);
+  if (options.corked !== undefined) facts.corked = options.corked;
   if (options.sendBufferBytes !== undefined) facts.sendBufferBytes = options.sendBufferBytes;
-  if (unix?.boundPath !== undefined) facts.boundPath = unix.boundPath;
-  return { facts, ...(inet === undefined ? {} : { inet }) };
+  if (options.unix?.boundPath !== undefined) facts.boundPath = options.unix.boundPath;
+  return options.inet;
+}
+
+/** own: that of its process. engine: that of CRIU. other: a third one. */
+function netNsOf(draft: Draft, { netNsInode }: SocketOptions, scan: Scan): FactValue {
+  const own = scan.namespace(draft.pid, 'net');
+  if (netNsInode === null || failed(own)) return listedOwn(draft, scan);
+  const namespace = `net:[${netNsInode}]`;
+  return namespace === own ? 'own' : namespace === scan.engineNamespace('net') ? 'engine' : 'other';
 }
 
 /**
@@ -75,7 +74,3 @@ function listedOwn({ pid, facts }: Draft, scan: Scan): FactValue {
         : tables.inet(protocol);
   return !failed(table) && table.has(inode) ? 'own' : null;
 }
-
-/** own: that of its process. engine: that of CRIU. other: a third one. */
-const whose = (namespace: string, own: string, scan: Scan): string =>
-  namespace === own ? 'own' : namespace === scan.engineNamespace('net') ? 'engine' : 'other';

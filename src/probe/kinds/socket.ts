@@ -1,5 +1,5 @@
 import { defineKind } from '../kind.ts';
-import { readSocketOptions, socketOptionFacts } from './socket-options.ts';
+import { addSocketOptions, socketOptionFacts } from './socket-options.ts';
 
 /** A socket of any other family or protocol (MPTCP, SCTP, vsock, XDP, ALG, …), or one that no table names. */
 export const socket = defineKind({
@@ -8,5 +8,5 @@ export const socket = defineKind({
   facts: socketOptionFacts,
   openNeed: () => 'flags',
   fop: 'socket_file_ops',
-  read: (draft, scan) => readSocketOptions(draft, scan).facts,
+  add: addSocketOptions,
 });

@@ -1,5 +1,5 @@
 import { defineKind } from '../kind.ts';
-import { inetFacts, inetFactTypes } from './inet-facts.ts';
+import { addInetFacts, inetFactTypes } from './inet-facts.ts';
 import { socketOptionFacts } from './socket-options.ts';
 
 /** A TCP socket, v4 or v6; tcp(7). State `CLOSE` where no table lists it: never connected, or not any more. */
@@ -9,5 +9,5 @@ export const tcp = defineKind({
   facts: { ...inetFactTypes, ...socketOptionFacts },
   openNeed: () => 'flags',
   fop: 'socket_file_ops',
-  read: inetFacts,
+  add: addInetFacts,
 });

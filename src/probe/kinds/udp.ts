@@ -1,5 +1,5 @@
 import { defineKind } from '../kind.ts';
-import { inetFacts, inetFactTypes } from './inet-facts.ts';
+import { addInetFacts, inetFactTypes } from './inet-facts.ts';
 import { socketOptionFacts } from './socket-options.ts';
 
 /** A UDP or UDP-Lite socket; udp(7). */
@@ -9,5 +9,5 @@ export const udp = defineKind({
   facts: { ...inetFactTypes, ...socketOptionFacts },
   openNeed: () => 'flags',
   fop: 'socket_file_ops',
-  read: inetFacts,
+  add: addInetFacts,
 });

@@ -1,4 +1,3 @@
-import type { Facts, FactValue } from '../../facts.ts';
 import { decodeBytes } from '../bytes.ts';
 import { type Draft, note } from '../draft.ts';
 import { defineKind } from '../kind.ts';
@@ -6,7 +5,7 @@ import type { UnixSocketDiag } from '../native/native.ts';
 import { failed } from '../proc.ts';
 import type { Scan } from '../scan.ts';
 import { fdinfoNumber } from './fdinfo-facts.ts';
-import { readSocketOptions, socketOptionFacts } from './socket-options.ts';
+import { addSocketOptions, socketOptionFacts } from './socket-options.ts';
 
 const types: Readonly<Record<number, string>> = { 1: 'stream', 2: 'dgram', 5: 'seqpacket' };
 /** /proc/net/unix shows the socket state, not the sock state: include/uapi/linux/net.h. */
@@ -46,34 +45,32 @@ export const unix = defineKind({
   openNeed: ({ socket }) =>
     socket !== undefined && !failed(socket) && socket.unix?.readable === false ? 'flags' : 'fdinfo',
   fop: 'socket_file_ops',
-  read: (draft, scan) => {
-    const inFlightFds = fdinfoNumber(draft, 'scm_fds') ?? 0;
-    const options = readSocketOptions(draft, scan).facts;
-    const { fd } = draft;
+  add: (draft, scan) => {
+    draft.facts.inFlightFds = fdinfoNumber(draft, 'scm_fds') ?? 0;
+    addSocketOptions(draft, scan);
     // sock_diag tells more, of just these sockets: relate/unix.ts asks it for the whole tree at once
-    const later = scan.native !== undefined && fd !== undefined && scan.asks.has('peer');
-    return { inFlightFds, ...options, ...(later ? {} : listedFacts(draft, scan, options.boundPath)) };
+    const later = scan.native !== undefined && draft.fd !== undefined && scan.asks.has('peer');
+    if (!later) addListed(draft, scan);
   },
 });
 
 /** What /proc/net/unix says. */
-function listedFacts(draft: Draft, scan: Scan, boundPath: FactValue | undefined): Facts {
-  if (!scan.asks.has('socketType')) return {};
+function addListed(draft: Draft, scan: Scan): void {
+  if (!scan.asks.has('socketType')) return;
+  const { facts } = draft;
   const table = scan.net(draft.pid).unix();
   if (failed(table)) {
     note(draft, 'read net/unix', table, ['socketType', 'socketState', 'listening', 'socketPath', 'listed']);
-    return {};
+    return;
   }
-  const row = table.get(String(draft.facts.inode));
+  const row = table.get(String(facts.inode));
   // a unix socket is always listed in its own network namespace
-  if (row === undefined) return { listed: false };
-  return {
-    listed: true,
-    socketType: types[row.type] ?? 'other',
-    socketState: states[row.state] ?? 'other',
-    listening: (row.flags & SO_ACCEPTCON) !== 0,
-    ...nameFacts(row.path, boundPath),
-  };
+  facts.listed = row !== undefined;
+  if (row === undefined) return;
+  facts.socketType = types[row.type] ?? 'other';
+  facts.socketState = states[row.state] ?? 'other';
+  facts.listening = (row.flags & SO_ACCEPTCON) !== 0;
+  addName(facts, row.path);
 }
 
 /** include/net/tcp_states.h */
@@ -81,30 +78,26 @@ const TCP_ESTABLISHED = 1;
 const TCP_LISTEN = 10;
 
 /** The same from a row of sock_diag(7). */
-export function diagFacts(row: UnixSocketDiag | undefined, boundPath: FactValue | undefined): Facts {
-  if (row === undefined) return { listed: false };
-  return {
-    listed: true,
-    socketType: types[row.type] ?? 'other',
-    socketState: row.state === TCP_ESTABLISHED ? 'connected' : 'unconnected',
-    listening: row.state === TCP_LISTEN,
-    ...nameFacts((row.name ?? '').replace(/^\0/, '@').replaceAll('\0', '@'), boundPath),
-  };
+export function addDiag(facts: Draft['facts'], row: UnixSocketDiag | undefined): void {
+  facts.listed = row !== undefined;
+  if (row === undefined) return;
+  facts.socketType = types[row.type] ?? 'other';
+  facts.socketState = row.state === TCP_ESTABLISHED ? 'connected' : 'unconnected';
+  facts.listening = row.state === TCP_LISTEN;
+  if (row.name !== undefined) addName(facts, row.name.replaceAll('\0', '@'));
 }
 
 /**
  * The name it is bound to. CRIU cuts a relative one off the end of the file's real path, which works where it is
  * written just so there (sk-unix.c:698); a file that is deleted is not looked for.
  */
-function nameFacts(name: string, boundPath: FactValue | undefined): Facts {
-  if (name === '') return {};
-  const relative = !/^[/@]/.test(name);
+function addName(facts: Draft['facts'], name: string): void {
+  if (name === '') return;
+  facts.socketPath = decodeBytes(name).text;
+  facts.relativePath = !/^[/@]/.test(name);
+  if (!facts.relativePath) return;
+  const { boundPath } = facts;
   const tail = `/${name.replace(/^(\.\/+)+/, '')}`;
-  const isTail =
+  facts.nameIsTail =
     typeof boundPath === 'string' ? boundPath.endsWith(tail) || boundPath.endsWith(' (deleted)') : null;
-  return {
-    socketPath: decodeBytes(name).text,
-    relativePath: relative,
-    ...(relative ? { nameIsTail: isTail } : {}),
-  };
 }

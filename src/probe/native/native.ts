@@ -80,14 +80,14 @@ export interface SocketOptions {
   /** SO_BINDTODEVICE to a device that is gone. */
   readonly boundDeviceGone: boolean;
   /** SO_SNDBUF, of a unix socket. */
-  readonly sendBufferBytes?: number;
+  readonly sendBufferBytes: number | undefined;
   /** O_… of the open file description: fcntl(2) F_GETFL. */
   readonly flags: number;
   /** SIOCGSKNS; null where the kernel does not say (it needs CAP_NET_ADMIN in that namespace). */
   readonly netNsInode: string | null;
   /** Of an internet socket. */
-  readonly inet?: InetState;
-  readonly unix?: UnixState;
+  readonly inet: InetState | undefined;
+  readonly unix: UnixState | undefined;
 }
 
 /** What a unix socket says of itself. */
@@ -105,7 +105,7 @@ export interface UnixState {
   /** SO_COOKIE: no other socket has it. */
   readonly cookie: string | undefined;
   /** Where the file it is bound to really is (SIOCUNIXFILE), as `latin1`. */
-  readonly boundPath?: string;
+  readonly boundPath: string | undefined;
 }
 
 export interface InetState {

@@ -82,7 +82,7 @@ export function socketCalls(
         const protocolName = protocolOf(system.fgetxattr(own, protocolNameAttribute, name));
         const identity = impliedBy[protocolName ?? ''] ?? readIdentity(own, ask);
         if (failed(identity)) return identity;
-        return { protocolName, ...readOptions(own, identity, system, ask, labels, inet, netNs) };
+        return readOptions(own, protocolName, identity, system, ask, labels, inet, netNs);
       } finally {
         system.close(own);
       }
@@ -112,18 +112,20 @@ function readIdentity(fd: number, ask: OptionReader): Identity | Failure {
 
 function readOptions(
   fd: number,
+  protocolName: string | undefined,
   { domain, type, protocol }: Identity,
   system: System,
   ask: OptionReader,
   labels: boolean,
   inet: ReturnType<typeof inetReader>,
   netNs: (fd: number) => string | null,
-): Omit<SocketOptions, 'protocolName'> {
+): SocketOptions {
   const flag = (option: number) => isOn(ask.number(fd, SOL_SOCKET, option));
   const inetState = isInet(domain) ? inet(fd, protocol === IPPROTO_TCP) : undefined;
   const unix = domain === AF_UNIX ? unixState(system, ask, fd) : undefined;
   const sendBufferBytes = unix === undefined ? undefined : ask.number(fd, SOL_SOCKET, SO.sendBuffer);
   return {
+    protocolName,
     domain,
     type,
     protocol,
@@ -136,11 +138,11 @@ function readOptions(
     passControl: domain === AF_UNIX && passesControl(flag, type, labels),
     ebpfFilter: ask.errno(fd, SO.getFilter, 0) === 'EACCES',
     boundDeviceGone: ask.errno(fd, SO.bindToDevice, IFNAMSIZ) === 'ENODEV',
-    ...(typeof sendBufferBytes === 'number' ? { sendBufferBytes } : {}),
+    sendBufferBytes: typeof sendBufferBytes === 'number' ? sendBufferBytes : undefined,
     flags: system.flags(fd),
     netNsInode: netNs(fd),
-    ...(unix === undefined ? {} : { unix }),
-    ...(inetState === undefined ? {} : { inet: inetState }),
+    unix,
+    inet: inetState,
   };
 }
 

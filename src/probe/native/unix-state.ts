@@ -25,7 +25,7 @@ export function unixState(system: System, ask: OptionReader, fd: number): UnixSt
     cookie: ask.number64(fd, SO.cookie),
     name: nameIn(system.socketName(fd, 'own')),
     peerName: nameIn(system.socketName(fd, 'peer')),
-    ...boundFile(system, fd),
+    boundPath: boundPath(system, fd),
   };
 }
 
@@ -33,10 +33,10 @@ const nameIn = (address: Buffer | Failure): string | undefined =>
   failed(address) ? undefined : unixName(address.toString('latin1', SUN_FAMILY_BYTES));
 
 /** unix(7): the file it is bound to, opened with O_PATH. */
-function boundFile(system: System, fd: number): { readonly boundPath?: string } {
+function boundPath(system: System, fd: number): string | undefined {
   const file = system.ioctl(fd, SIOCUNIXFILE);
-  if (file < 0) return {};
+  if (file < 0) return undefined;
   const path = system.readLink(`/proc/self/fd/${file}`);
   system.close(file);
-  return failed(path) ? {} : { boundPath: path };
+  return failed(path) ? undefined : path;
 }

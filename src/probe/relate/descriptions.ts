@@ -16,23 +16,51 @@ type Sorted = readonly Description[];
  */
 export function relateDescriptions(tree: Tree): void {
   const { scan } = tree;
-  const drafts = filesOf(tree)
-    .map(({ draft }) => draft)
-    .filter(({ via }) => via === 'fd');
-  // fds of one description have at least their link in common; most have it for themselves
-  const byText = groupBy(drafts, ({ text }) => text);
+  const { first, groups } = byText(tree);
   const several = new Map<string, readonly Sorted[]>();
-  for (const [text, group] of byText) {
-    if (group.length === 1) continue;
+  for (const [text, group] of groups) {
     const lists = [...groupBy(group, candidateKey).values()].map((one) => sortedOf(one, scan));
     several.set(text, lists);
     for (const same of lists.flat()) if (same.length > 1) for (const draft of same) draft.same = same;
   }
-  const inferred = scan.native === undefined;
-  for (const draft of drafts) draft.facts.sharingInferred = inferred && draft.same !== undefined;
+  if (scan.native === undefined) {
+    markInferred(tree);
+    return;
+  }
   if (!scan.asks.has('sharedOutside')) return;
-  for (const draft of drafts) draft.facts.sharedOutside = inferred ? null : false;
-  addOutsideHolders(tree, (text) => several.get(text) ?? [(byText.get(text) ?? []).map((draft) => [draft])]);
+  addOutsideHolders(tree, (text) => {
+    const alone = first.get(text);
+    return several.get(text) ?? (alone === undefined ? [] : [[[alone]]]);
+  });
+}
+
+/** Fds of one description have at least their link in common; most have it for themselves. */
+function byText(tree: Tree): {
+  readonly first: ReadonlyMap<string, Draft>;
+  readonly groups: ReadonlyMap<string, readonly Draft[]>;
+} {
+  const first = new Map<string, Draft>();
+  const groups = new Map<string, Draft[]>();
+  for (const { draft } of filesOf(tree)) {
+    if (draft.via !== 'fd') continue;
+    const one = first.get(draft.text);
+    if (one === undefined) first.set(draft.text, draft);
+    else {
+      const group = groups.get(draft.text);
+      if (group === undefined) groups.set(draft.text, [one, draft]);
+      else group.push(draft);
+    }
+  }
+  return { first, groups };
+}
+
+/** Without kcmp(2) it is a guess who shares a description, and nobody knows who else does. */
+function markInferred(tree: Tree): void {
+  for (const { draft } of filesOf(tree)) {
+    if (draft.via !== 'fd') continue;
+    draft.facts.sharingInferred = draft.same !== undefined;
+    if (tree.scan.asks.has('sharedOutside')) draft.facts.sharedOutside = null;
+  }
 }
 
 /** All anonymous inodes are one, but fdinfo tells them apart. */
@@ -98,7 +126,6 @@ function placeIn(sorted: Sorted, pid: number, fd: number | undefined, { native }
 
 /** Holders among the ancestors of the tree: what they passed on when they started it. */
 function addOutsideHolders({ root, scan }: Tree, listsOf: (text: string) => readonly Sorted[]): void {
-  if (scan.native === undefined) return;
   for (const ancestor of ancestorsOf(root.stat.ppid, scan)) {
     const links = scan.remember(`fds of ${ancestor}`, () => linksOf(ancestor, scan));
     for (const [fd, text] of links) {

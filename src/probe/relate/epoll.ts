@@ -1,4 +1,5 @@
 import type { Draft } from '../draft.ts';
+import { lazy } from '../lazy.ts';
 import { parseTfd, type Tfd } from '../parse/epoll.ts';
 import type { ProcessDraft } from '../process.ts';
 import type { Scan } from '../scan.ts';
@@ -9,20 +10,20 @@ import type { Tree } from './tree.ts';
  * closed while another holder keeps them, or their number reused. Eventpolls of processes outside the target are
  * looked for only where the policy asks (`epollWatched`), since that means a look at every process of the node.
  */
-export function relateEpoll({ processes, scan }: Tree): void {
-  const all = processes.flatMap((process) => process.files.map(({ draft }) => draft));
+export function relateEpoll({ processes, files, scan }: Tree): void {
+  const all = files.map(({ draft }) => draft);
   for (const [i, process] of processes.entries()) {
-    const own = holding(process.files.map(({ draft }) => draft));
+    const own = lazy(() => holding(process.files.map(({ draft }) => draft)));
     for (const { draft, kind } of process.files) {
       if (kind.name === 'eventpoll' && draft.fd !== undefined) {
-        relateOne(draft, own, all, scan);
+        relateOne(draft, own(), all, scan);
         const gone = draft.facts.epollTargetsGone;
         if (gone !== 0 && isSavedBefore(draft, processes.slice(0, i), scan)) draft.facts.epollTargetsGone = 0;
       }
     }
   }
   if (scan.asks.has('epollWatched')) addOutsideWatchers(processes, all, scan);
-  for (const draft of all) draft.facts.epollWatched ??= draft.watchers.length > 0;
+  for (const draft of all) if (draft.watchers.length > 0) draft.facts.epollWatched = true;
 }
 
 /**

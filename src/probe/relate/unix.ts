@@ -1,6 +1,6 @@
 import type { FactValue } from '../../facts.ts';
 import type { Draft } from '../draft.ts';
-import { diagFacts } from '../kinds/unix.ts';
+import { addDiag } from '../kinds/unix.ts';
 import type { UnixQuestion, UnixSocketDiag } from '../native/native.ts';
 import { type Failure, failed } from '../proc.ts';
 import { addPairs, isSymmetric, type UnixPairs } from '../unix-pairs.ts';
@@ -34,7 +34,7 @@ export function relateUnix(tree: Tree): void {
       if (failed(sockets)) Object.assign(draft.facts, unknownPeer);
       else {
         const row = sockets.table.get(String(draft.facts.inode));
-        Object.assign(draft.facts, diagFacts(row, draft.facts.boundPath));
+        addDiag(draft.facts, row);
         addPeer(draft, sockets, holders);
       }
     }
