@@ -28,8 +28,6 @@ import { serveReloads } from './serve-reload.ts';
 import { announce, hostPort, warn } from './serve-say.ts';
 import { onHangup, stopSignal } from './signals.ts';
 
-/** As batch work: a check comes first. */
-const sweepNiceness = 5;
 const drainMs = 10_000;
 /** A scrape is given up by Prometheus after ten seconds. */
 const scrapeMs = 5000;
@@ -69,7 +67,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     workers: lanes,
     maxWaiting: lanes,
     setup: { ...setup, policySources },
-    nice: sweepNiceness,
+    batch: true,
     keptIdle: 1,
     stuck: engine.stuckPlaces,
   });

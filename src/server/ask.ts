@@ -27,7 +27,7 @@ export interface BatchRun {
   readonly concurrency: number;
   readonly form: Form;
   /** The bytes of one that does not have them yet. */
-  readonly toBody: (answered: Answered) => Body;
+  readonly toBody: (answered: Answered) => Body | Promise<Body>;
   /** Of all together; what comes after is refused. */
   readonly maxBytes: number;
   /** The caller is gone: nothing more is begun. */
@@ -47,7 +47,7 @@ export async function askAll(ask: Check, requests: readonly Asked[], run: BatchR
   const one = async (asked: Asked): Promise<BatchResult> => {
     try {
       const answered = await ask(prepare(asked), run.deadlineAt - performance.now());
-      const body = answered.body ?? run.toBody(answered);
+      const body = answered.body ?? (await run.toBody(answered));
       bytes += body.bytes;
       return bytes > run.maxBytes ? refuse('PayloadTooLarge', tooLarge) : { body };
     } catch (error) {

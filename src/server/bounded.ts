@@ -34,7 +34,8 @@ function cutter(maxRows: number): (report: Report) => Report {
   return (report) => files(findings(report));
 }
 
-const rowsOf = ({ findings, processes, parts }: Report): number =>
+/** Findings and files. */
+export const rowsOf = ({ findings, processes, parts }: Report): number =>
   findings.length +
   processes.reduce((sum, process) => sum + process.files.length, 0) +
   parts.reduce((sum, part) => sum + rowsOf(part), 0);

@@ -21,8 +21,8 @@ export interface EngineOptions {
   /** Checks that may wait for a free one; more are told that the agent is too busy. */
   readonly maxWaiting: number;
   readonly setup: EngineSetup;
-  /** Niceness of its processes: what is asked for comes before what is done of its own accord. */
-  readonly nice?: number;
+  /** What is asked for comes before what it does. */
+  readonly batch?: boolean;
   /** So many are kept for what may come; absent: all that were started. */
   readonly keptIdle?: number;
   /** How soon what hung is tried again; absent: as usual. */
@@ -175,7 +175,7 @@ export class Engine {
     try {
       return startProber({
         setup: this.#setup,
-        nice: this.#options.nice,
+        batch: this.#options.batch ?? false,
         answered: (child, answer) => this.#answered(child, answer),
         lost: (child, why) => this.#lost(child, why),
       });

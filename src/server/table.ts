@@ -1,20 +1,32 @@
 /** Columns that line up on a terminal: padded by display width, two spaces between, nothing cut, no trailing space. */
-export function alignRows(rows: readonly (readonly string[])[]): string[] {
+export const alignRows = (rows: readonly (readonly string[])[]): string[] =>
+  [...alignedLines(rows)].filter(isLine);
+
+/** The same line by line, with a `pause` for each row that is only measured. */
+export function* alignedLines(rows: Iterable<readonly string[]>): Iterable<Line> {
   const widths: number[] = [];
+  const measured: (readonly string[])[] = [];
   for (const row of rows) {
     row.forEach((cell, column) => {
       widths[column] = Math.max(widths[column] ?? 0, displayWidth(cell));
     });
+    measured.push(row);
+    yield pause;
   }
-  return rows.map((row) => {
+  const pad = (cell: string, column: number) => ' '.repeat((widths[column] ?? 0) - displayWidth(cell));
+  for (const row of measured) {
     const last = row.findLastIndex((cell) => cell !== '');
-    const pad = (cell: string, column: number) => ' '.repeat((widths[column] ?? 0) - displayWidth(cell));
-    return row
+    yield row
       .slice(0, last + 1)
       .map((cell, column) => (column === last ? cell : cell + pad(cell, column)))
       .join('  ');
-  });
+  }
 }
+
+/** No line, but a moment at which something else may be done. */
+export const pause = undefined;
+export type Line = string | typeof pause;
+export const isLine = (line: Line): line is string => line !== pause;
 
 const ascii = /^[\x20-\x7e]*$/;
 const zero = /^[\p{Mn}\p{Me}\p{Cf}]$/u;

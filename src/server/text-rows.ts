@@ -6,13 +6,14 @@ import { partNames } from './text-target.ts';
 export type Row = readonly string[];
 
 /** PID COMM FD KIND WHY, the option where one lifts it, FILE: last, since a path is never cut. */
-export function findingRows(findings: readonly Finding[]): readonly Row[] {
-  if (findings.length === 0) return [];
+export function* findingRows(findings: readonly Finding[]): Iterable<Row> {
+  if (findings.length === 0) return;
   const lifts = findings.some(({ lift }) => lift.length > 0);
-  const rows = findings.map((finding) => {
+  yield ['PID', 'COMM', 'FD', 'KIND', 'WHY', ...(lifts ? [''] : []), 'FILE'];
+  for (const finding of findings) {
     const { pid, comm, file } = finding;
     const lift = finding.lift.map((option) => `--${escapeControl(option)}`).join(' | ');
-    return [
+    yield [
       String(pid),
       escapeControl(comm),
       refText(file),
@@ -21,8 +22,7 @@ export function findingRows(findings: readonly Finding[]): readonly Row[] {
       ...(lifts ? [lift] : []),
       file === undefined ? '' : pathText(file),
     ];
-  });
-  return [['PID', 'COMM', 'FD', 'KIND', 'WHY', ...(lifts ? [''] : []), 'FILE'], ...rows];
+  }
 }
 
 /** A dump that works may still be of no use: said in the row, not in a column that is nearly always the same. */
@@ -32,18 +32,15 @@ function why({ phase, message }: Finding): string {
   return phase === 'loss' ? `lost: ${text}` : text;
 }
 
-export function fileRows(processes: readonly ProcessReport[]): readonly Row[] {
-  const rows = processes.flatMap(({ pid, comm, files }) =>
-    files.map((file) => [
-      String(pid),
-      escapeControl(comm),
-      refText(file),
-      escapeControl(file.kind),
-      file.outcome,
-      pathText(file),
-    ]),
-  );
-  return rows.length === 0 ? [] : [['PID', 'COMM', 'FD', 'KIND', 'OUTCOME', 'FILE'], ...rows];
+export function* fileRows(processes: readonly ProcessReport[]): Iterable<Row> {
+  if (processes.every(({ files }) => files.length === 0)) return;
+  yield ['PID', 'COMM', 'FD', 'KIND', 'OUTCOME', 'FILE'];
+  for (const { pid, comm, files } of processes) {
+    for (const file of files) {
+      const { kind, outcome } = file;
+      yield [String(pid), escapeControl(comm), refText(file), escapeControl(kind), outcome, pathText(file)];
+    }
+  }
 }
 
 /** A line for each part of a target of several trees; none where it is but one. */
@@ -60,14 +57,23 @@ export function partRows(parts: readonly Report[]): readonly Row[] {
 }
 
 /** Rows that begin with a pid, with the part it belongs to before it where there are several. */
-export function withParts(rows: readonly Row[], parts: readonly Report[]): readonly Row[] {
-  if (parts.length < 2) return rows;
+export function* withParts(rows: Iterable<Row>, parts: readonly Report[]): Iterable<Row> {
+  if (parts.length < 2) {
+    yield* rows;
+    return;
+  }
   const { title, nameOf } = partNames(parts);
   const names = new Map<string, string>();
   for (const part of parts) {
-    for (const { pid } of [...part.processes, ...part.findings]) names.set(String(pid), nameOf(part));
+    const name = nameOf(part);
+    const pids = new Set([...part.processes, ...part.findings].map(({ pid }) => pid));
+    for (const pid of pids) names.set(String(pid), name);
   }
-  return rows.map((row, i) => [i === 0 ? title : (names.get(row[0] ?? '') ?? '-'), ...row]);
+  let first = true;
+  for (const row of rows) {
+    yield [first ? title : (names.get(row[0] ?? '') ?? '-'), ...row];
+    first = false;
+  }
 }
 
 /** One row for what failed the same way: a process of another user fails hundreds of times. */

@@ -1,7 +1,7 @@
 import type { Outcome } from '../policy/policy.ts';
 import type { Finding, Report, Verdict } from '../policy/report.ts';
 import { escapeControl } from './escape.ts';
-import { alignRows } from './table.ts';
+import { alignedLines, isLine, type Line, pause } from './table.ts';
 import { fileRows, findingRows, partRows, type Row, unreadRows, who, withParts } from './text-rows.ts';
 import { runtimeText, targetText } from './text-target.ts';
 
@@ -11,49 +11,61 @@ export interface TextStyle {
 }
 
 /** What people read of a report, over curl and on the command line. Ends with a newline. */
-export function reportText(report: Report, { color }: TextStyle = { color: false }): string {
+export const reportText = (report: Report, style?: TextStyle): string =>
+  [...textPieces(report, style)].join('');
+
+/** The same in pieces, many of them empty. */
+export function* textPieces(report: Report, style: TextStyle = { color: false }): Iterable<string> {
+  let between = '';
+  for (const lines of sectionsOf(report, style)) {
+    let before = between;
+    for (const line of lines) {
+      yield isLine(line) ? `${before}${line}\n` : '';
+      if (isLine(line)) [before, between] = ['', '\n'];
+    }
+  }
+}
+
+function sectionsOf(report: Report, { color }: TextStyle): readonly Iterable<Line>[] {
   const paint = (code: string, text: string) => (color ? `\x1b[${code}m${text}\x1b[0m` : text);
   const { findings, options } = report;
-  const hazards = findings.filter((one) => one.phase === 'hazard' && one.outcome !== 'allowed');
-  const rest = findings.filter((one) => !hazards.includes(one));
+  const isHazard = (one: Finding) => one.phase === 'hazard' && one.outcome !== 'allowed';
+  const hazards = findings.filter(isHazard);
+  const rest = findings.filter((one) => !isHazard(one));
   const blocking = rest.filter((one) => one.outcome !== 'allowed' && one.outcome !== 'warning');
   const warnings = rest.filter((one) => one.outcome === 'warning');
   const lifted = rest.filter((one) => one.outcome === 'allowed');
-  const table = (rows: readonly Row[]) => alignRows(withParts(rows, report.parts));
+  const table = (rows: Iterable<Row>) => alignedLines(withParts(rows, report.parts));
   const read = [...report.processes, ...report.parts.flatMap((part) => part.processes)];
   const all = read.filter((process) => process.files.length > 0);
 
-  const sections = [
+  return [
     [
       `${paint(colorOf[report.verdict], verdictText[report.verdict])}  ${headline(report)}`,
       countsLine(report),
       ...indent([runtimeText(report.runtime)].filter((line) => line !== '')),
       ...indent(report.notes.map((note) => `note: ${escapeControl(note)}`)),
     ],
-    alignRows(partRows(report.parts)),
+    alignedLines(partRows(report.parts)),
     titled(paint('1;31', 'DO NOT TRY: it does harm, not only fail'), table(findingRows(hazards))),
     table(findingRows(blocking)),
-    unique([...hazards, ...blocking].map((one) => escapeControl(one.line))),
-    titled('What would help', indent(unique(findings.map(adviceOf)))),
+    unique([...hazards, ...blocking], (one) => escapeControl(one.line)),
+    titled('What would help', indent(unique(findings, adviceOf))),
     titled('Lifted by the options given', table(findingRows(lifted))),
     titled(
       'Where to put what is needed',
-      indent(alignRows(options.where.map(({ runtime, put }) => [runtime, escapeControl(put)]))),
+      indent(alignedLines(options.where.map(({ runtime, put }) => [runtime, escapeControl(put)]))),
     ),
-    titled('What the options do', indent(alignRows(options.effects.map(effectRow)))),
+    titled('What the options do', indent(alignedLines(options.effects.map(effectRow)))),
     titled('Warnings, which change no verdict', table(findingRows(warnings))),
-    titled('Could not be read', indent(alignRows(unreadRows(report.unread)))),
+    titled('Could not be read', indent(alignedLines(unreadRows(report.unread)))),
     titled('Every file', table(fileRows(all))),
     report.changedDuringCheck ? ['It changed while it was read: ask again before relying on this.'] : [],
     options.unrecognised.length > 0
       ? [`Not options of this policy: ${options.unrecognised.map(escapeControl).join(' ')}`]
       : [],
-    [closing(report, lifted.length > 0)],
+    closing(report, lifted.length > 0),
   ];
-  return `${sections
-    .filter((lines) => lines.length > 0)
-    .map((lines) => lines.join('\n'))
-    .join('\n\n')}\n`;
 }
 
 /** The gate's one line. */
@@ -105,36 +117,49 @@ function countsLine({ counts }: Report): string {
   return `  ${said.length > 0 ? said.join(' · ') : 'no files judged'}`;
 }
 
-function closing(report: Report, lifted: boolean): string {
+function* closing(report: Report, lifted: boolean): Iterable<Line> {
   const { given, needed } = report.options;
-  const options = unique([...given, ...needed].map((option) => `--${escapeControl(option)}`)).join(' ');
+  const words = unique([...given, ...needed], (option) => `--${escapeControl(option)}`);
+  const options = [...words].filter(isLine).join(' ');
   const having = needed.length === 0 ? '' : `With ${options}, `;
   switch (report.verdict) {
     case 'ready':
-      return lifted && options !== '' ? `Ready with ${options}.` : 'Ready.';
+      yield lifted && options !== '' ? `Ready with ${options}.` : 'Ready.';
+      break;
     case 'ready-with-options':
-      return `Ready with ${options}.`;
+      yield `Ready with ${options}.`;
+      break;
     case 'unknown': {
-      const things = subjects(report.findings, 'unknown');
-      return things.text === ''
+      const things = yield* subjects(report.findings, 'unknown');
+      yield things.text === ''
         ? `Cannot tell: ${escapeControl(report.message)}. Treat it as not ready.`
         : `${having}${things.text} cannot be judged. Treat it as not ready.`;
+      break;
     }
     case 'not-ready': {
-      const { text, one } = subjects(report.findings, 'refused');
+      const { text, one } = yield* subjects(report.findings, 'refused');
       const stand = `${one ? 'stands' : 'stand'} in the way.`;
-      return having === '' ? `No option lifts this: ${text} ${stand}` : `${having}${text} still ${stand}`;
+      yield having === '' ? `No option lifts this: ${text} ${stand}` : `${having}${text} still ${stand}`;
+      break;
     }
   }
 }
 
 /** Several findings about one file count once. */
-function subjects(findings: readonly Finding[], outcome: Outcome): { text: string; one: boolean } {
-  const found = findings.filter((finding) => finding.outcome === outcome);
-  const count = (about: readonly Finding[]) =>
-    new Set(about.map(({ pid, file }) => JSON.stringify([pid, file?.via, file?.fd, file?.path]))).size;
-  const files = count(found.filter((finding) => finding.file !== undefined));
-  const processes = count(found.filter((finding) => finding.file === undefined));
+function* subjects(
+  findings: readonly Finding[],
+  outcome: Outcome,
+): Generator<Line, { readonly text: string; readonly one: boolean }> {
+  const seen = new Set<string>();
+  let files = 0;
+  for (const { file, pid, outcome: own } of findings) {
+    yield pause;
+    if (own !== outcome) continue;
+    const size = seen.size;
+    seen.add(JSON.stringify([pid, file?.via, file?.fd, file?.path]));
+    if (file !== undefined) files += seen.size - size;
+  }
+  const processes = seen.size - files;
   const parts = [
     files > 0 ? plural(files, 'file') : '',
     processes > 0 ? plural(processes, 'process', 'processes') : '',
@@ -153,6 +178,28 @@ const effectRow = ({ option, effect }: { option: string; effect: string }) => [
   escapeControl(effect),
 ];
 
-const titled = (title: string, lines: readonly string[]) => (lines.length > 0 ? [title, ...lines] : []);
-const indent = (lines: readonly string[]) => lines.map((line) => `  ${line}`);
-const unique = (lines: readonly string[]) => [...new Set(lines)].filter((line) => line !== '');
+/** With a title where there are any. */
+function* titled(title: string, lines: Iterable<Line>): Iterable<Line> {
+  let first = true;
+  for (const line of lines) {
+    if (isLine(line) && first) {
+      yield title;
+      first = false;
+    }
+    yield line;
+  }
+}
+
+function* indent(lines: Iterable<Line>): Iterable<Line> {
+  for (const line of lines) yield isLine(line) ? `  ${line}` : pause;
+}
+
+/** What there is to say of them, once. */
+function* unique<Item>(items: readonly Item[], textOf: (item: Item) => string): Iterable<Line> {
+  const said = new Set(['']);
+  for (const item of items) {
+    const text = textOf(item);
+    yield said.has(text) ? pause : text;
+    said.add(text);
+  }
+}

@@ -1,4 +1,4 @@
-import type { PodIdentity } from '../facts.ts';
+import type { PodIdentity, Unread } from '../facts.ts';
 import type { FileRef, FileReport, Finding, ProcessReport, Report, TargetReport } from '../policy/report.ts';
 import { type AgentError, errorTable } from './errors.ts';
 
@@ -40,7 +40,7 @@ export function toWire(report: Report): WireReport {
     findings: report.findings.map(toFinding),
     processes: report.processes.map(toProcess),
     changedDuringCheck: report.changedDuringCheck,
-    unread: report.unread.map(({ pid, call, errno, facts }) => ({ pid, call, errno, facts })),
+    unread: report.unread.map(toUnread),
     observedAt: report.observedAt,
     // microseconds are what the clock is good for
     durationMs: Math.round(report.durationMs * 1000) / 1000,
@@ -78,7 +78,9 @@ const toPod = ({ uid, namespace, name }: PodIdentity): PodIdentity => ({
   ...(name === undefined ? {} : { name }),
 });
 
-function toFinding(finding: Finding): Finding {
+export const toUnread = ({ pid, call, errno, facts }: Unread): Unread => ({ pid, call, errno, facts });
+
+export function toFinding(finding: Finding): Finding {
   return {
     outcome: finding.outcome,
     phase: finding.phase,
@@ -107,11 +109,18 @@ function toFileRef({ via, fd, kind, path, pathBase64, fop }: FileRef): FileRef {
   };
 }
 
-function toProcess({ pid, startTimeTicks, comm, outcome, facts, files }: ProcessReport): ProcessReport {
+export function toProcess({
+  pid,
+  startTimeTicks,
+  comm,
+  outcome,
+  facts,
+  files,
+}: ProcessReport): ProcessReport {
   return { pid, startTimeTicks, comm, outcome, facts, files: files.map(toFile) };
 }
 
-const toFile = (file: FileReport): FileReport => ({
+export const toFile = (file: FileReport): FileReport => ({
   ...toFileRef(file),
   outcome: file.outcome,
   facts: file.facts,

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
-import { type Answered, type Body, bodyOf } from '../body.ts';
+import { type Answered, type Body, bodyOf, joinBodies } from '../body.ts';
 import type { Outbox } from '../outbox.ts';
-import { render } from '../render.ts';
+import { renderPieces } from '../render.ts';
+import { inTurns } from '../turns.ts';
 import type { Format } from './format.ts';
 
 const types: Readonly<Record<Format, string>> = {
@@ -29,5 +30,20 @@ export function whenClosed({ raw }: FastifyReply, then: () => void): void {
 }
 
 /** As it came, or made here of a report that is kept, as of the node. */
-export const bodyIn = (answered: Answered, form: 'json' | 'text' | 'line'): Body =>
-  answered.body ?? bodyOf(render(answered, form));
+export async function bodyIn(answered: Answered, form: 'json' | 'text' | 'line'): Promise<Body> {
+  if (answered.body !== undefined) return answered.body;
+  const chunks: Body[] = [];
+  let text = '';
+  const flush = () => {
+    chunks.push(bodyOf(text));
+    text = '';
+  };
+  await inTurns(renderPieces(answered, form), (piece) => {
+    text += piece;
+    if (text.length > chunkCharacters) flush();
+  });
+  flush();
+  return joinBodies(chunks);
+}
+
+const chunkCharacters = 64 * 1024;

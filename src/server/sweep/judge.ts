@@ -10,6 +10,7 @@ import type { RuntimeDeps } from '../../probe/runtime/index.ts';
 import type { Scan } from '../../probe/scan.ts';
 import { type Asked, lookUp, type PolicyDeps } from '../asked.ts';
 import { stamper } from '../assess.ts';
+import { rowsOf } from '../bounded.ts';
 import { AgentError, type ErrorCode } from '../errors.ts';
 import { type JudgeUnit, unitJudge } from '../judge-unit.ts';
 import type { Noted, SweepRequest } from './child.ts';
@@ -54,6 +55,9 @@ export type JudgeSlices = (
   noted?: Noted,
 ) => readonly SliceReply[];
 
+/** After so many findings and files the answer is given: the agent takes in one after the other, and does other things between. */
+const enoughRows = 1000;
+
 /** So long what was read of the whole node serves a sweep. */
 const lookMs = 500;
 
@@ -90,9 +94,12 @@ export function sliceJudge(deps: SliceDeps): JudgeSlices {
     const end = now + budgetMs;
     const asked = lookUp(deps, request);
     const replies: SliceReply[] = [];
+    let rows = 0;
     for (const slice of slices) {
-      replies.push(attempt(() => judgeSlice({ proc: deps.proc, judgeUnit, show, noted }, asked, slice)));
-      if (performance.now() >= end) break;
+      const reply = attempt(() => judgeSlice({ proc: deps.proc, judgeUnit, show, noted }, asked, slice));
+      replies.push(reply);
+      if ('report' in reply) rows += rowsOf(reply.report);
+      if (rows >= enoughRows || performance.now() >= end) break;
     }
     return replies;
   };

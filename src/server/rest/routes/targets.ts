@@ -56,7 +56,7 @@ function addTarget(
     { schema, config: { doc: { id: `check${id}`, summary, replies: { 200: report } } } },
     async (request, reply) => {
       const format = formatOf(request);
-      return sendBody(reply, bodyIn(await ask(request, format), format), format, outbox);
+      return sendBody(reply, await bodyIn(await ask(request, format), format), format, outbox);
     },
   );
   app.get(
@@ -76,7 +76,7 @@ function addTarget(
       const form = format === 'text' ? 'line' : format;
       const answered = await ask(request, form);
       reply.code(gateStatus[answered.verdict]);
-      return sendBody(reply, bodyIn(answered, form), format, outbox);
+      return sendBody(reply, await bodyIn(answered, form), format, outbox);
     },
   );
 }
@@ -93,7 +93,7 @@ function addFile(app: App, context: RestContext): void {
       const target = { ...request.params, ...(startTimeTicks === undefined ? {} : { startTimeTicks }) };
       const format = formatOf(request);
       const answered = await answer(context, request, target, { show: 'all', ...query }, format);
-      return sendBody(reply, bodyIn(answered, format), format, context.outbox);
+      return sendBody(reply, await bodyIn(answered, format), format, context.outbox);
     },
   );
 }

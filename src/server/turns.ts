@@ -1,0 +1,15 @@
+import { setImmediate } from 'node:timers/promises';
+
+/** So long one piece of work follows the other before everything else has its turn. */
+const turnMs = 5;
+
+/** Takes one piece after the other without holding up the event loop, however many there are. */
+export async function inTurns<Piece>(pieces: Iterable<Piece>, take: (piece: Piece) => void): Promise<void> {
+  let begun = performance.now();
+  for (const piece of pieces) {
+    take(piece);
+    if (performance.now() - begun < turnMs) continue;
+    await setImmediate();
+    begun = performance.now();
+  }
+}
