@@ -1,4 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
+/** Everything else that there is to do has its turn. */
+export const othersTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** So long one piece of work follows the other before everything else has its turn. */
 const turnMs = 5;
@@ -9,7 +10,7 @@ export async function inTurns<Piece>(pieces: Iterable<Piece>, take: (piece: Piec
   for (const piece of pieces) {
     take(piece);
     if (performance.now() - begun < turnMs) continue;
-    await setImmediate();
+    await othersTurn();
     begun = performance.now();
   }
 }

@@ -78,6 +78,16 @@ describe(`a tree that holds ${fds} files`, () => {
     const lines = text.text.split('\n').filter((line) => line.includes('/etc/passwd'));
     expect(lines.length).toBeGreaterThanOrEqual(each);
 
+    // of the node there are thousands of rows of it
+    const node = await ask(`${daemon.http}/v1/node?show=all&fresh=true&format=json&timeoutSeconds=60`);
+    expect(node.status).toBe(200);
+    const swept = node.json as Report;
+    expect(swept.counts.files).toBeGreaterThanOrEqual(fds);
+    expect(swept.notes.join()).toMatch(/\d+ findings and files of \d+ parts are left out here/);
+    const { busyMs: sweepMs } = await daemon.level();
+    console.log(`the main loop was busy for ${sweepMs} ms at most, with a node of ${node.text.length} bytes`);
+    expect(sweepMs).toBeLessThan(mostMs);
+
     // it is held for who does not read it, beside whom others are answered
     expect(heapMiB).toBeGreaterThan(before.heapMiB + 20);
     expect(await answersOthers(daemon)).toEqual([200, 200]);

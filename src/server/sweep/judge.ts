@@ -10,7 +10,8 @@ import type { RuntimeDeps } from '../../probe/runtime/index.ts';
 import type { Scan } from '../../probe/scan.ts';
 import { type Asked, lookUp, type PolicyDeps } from '../asked.ts';
 import { stamper } from '../assess.ts';
-import { rowsOf } from '../bounded.ts';
+import { bounded, rowsOf } from '../bounded.ts';
+import { defaultLimits } from '../deps.ts';
 import { AgentError, type ErrorCode } from '../errors.ts';
 import { type JudgeUnit, unitJudge } from '../judge-unit.ts';
 import type { Noted, SweepRequest } from './child.ts';
@@ -39,6 +40,8 @@ export interface SliceAnswer {
   readonly report?: Report;
   readonly tally: Tally;
   readonly skipped: readonly Skip[];
+  /** Findings and files that the report would have if they were fewer. */
+  readonly leftOut?: number;
 }
 
 export interface SliceDeps extends PolicyDeps {
@@ -138,10 +141,13 @@ function judgeSlice({ proc, judgeUnit, show, noted }: JudgeParts, asked: Asked, 
     const report = noted(stamp(judged, []));
     const seen = new Set(report.processes.map(({ pid }) => pid));
     const missed = slice.processes.filter(({ pid }) => !seen.has(pid));
+    const whole = asked.request.show === 'all' ? report : { ...report, processes: [] };
+    const kept = bounded(whole, defaultLimits.objectRows);
     return {
-      report: asked.request.show === 'all' ? report : { ...report, processes: [] },
+      report: kept,
       tally: tally.rows(),
       skipped: skipped(proc, missed),
+      ...(kept === whole ? {} : { leftOut: rowsOf(whole) - rowsOf(kept) }),
     };
   } catch (error) {
     if (!(error instanceof AgentError) || !['ProcessNotFound', 'TargetReplaced'].includes(error.code))

@@ -12,6 +12,7 @@ export interface SliceResult {
   readonly report?: Report;
   readonly tally: Tally;
   readonly skipped: readonly Skip[];
+  readonly leftOut?: number;
 }
 
 export interface PodVerdict {
@@ -63,6 +64,12 @@ export function toNodeSweep({ observedAt, durationMs, cpuMs, listing, results }:
     { reason: 'NotPermitted', processes: unreadable },
   ]);
   const leftOut = `left out: ${kernelThreads} kernel threads and ${own} processes of the agent`;
+  const cut = results.filter((result) => result.leftOut !== undefined);
+  const rows = cut.reduce((sum, result) => sum + (result.leftOut ?? 0), 0);
+  const short =
+    cut.length === 0
+      ? []
+      : [`${rows} findings and files of ${cut.length} parts are left out here: a check of each has them`];
   const missed = skipped.map(({ reason, processes }) => `not judged: ${processes} processes (${reason})`);
   const joined = joinJudgements({ type: 'node' }, [first, ...others], listing.unread);
   const moved = skipped.length > 0;
@@ -75,7 +82,7 @@ export function toNodeSweep({ observedAt, durationMs, cpuMs, listing, results }:
       ...joined,
       changedDuringCheck: joined.changedDuringCheck || moved,
       parts,
-      notes: [...listing.notes, leftOut, ...missed],
+      notes: [...listing.notes, leftOut, ...missed, ...short],
       observedAt,
       durationMs: Math.round(durationMs * 100) / 100,
       kernel: first.judgement.kernel,

@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Report } from '../../policy/report.ts';
 import type { CheckRequest } from '../check.ts';
 import type { SweepReply } from '../engine-child.ts';
 import { AgentError, type ErrorCode, toAgentError } from '../errors.ts';
+import { othersTurn } from '../turns.ts';
 import type { SweepRequest } from './child.ts';
 import { isTheAsker, type SkipReason, type SliceReply } from './judge.ts';
 import type { NodeListing, Slice } from './list.ts';
@@ -84,9 +84,9 @@ export async function runSweep(request: CheckRequest, deps: RunDeps, view: RunVi
   await Promise.all([first, ...more]);
   const durationMs = performance.now() - began;
   // to put tens of thousands of findings in order takes a moment of its own
-  await setImmediate();
+  await othersTurn();
   const sweep = toNodeSweep({ observedAt, durationMs, cpuMs, listing, results });
-  await setImmediate();
+  await othersTurn();
   return sweep;
 }
 

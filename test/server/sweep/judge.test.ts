@@ -18,12 +18,12 @@ const world: World = {
   9: { ppid: 7 },
 };
 
-function judgeIn(texts: Readonly<Record<string, string>> = {}) {
-  const tree = worldTree(world, {
-    texts: { '7/task/7/children': '8 9 ', ...texts },
-    lists: { '7/task': ['7'] },
-  });
-  const judge = sliceJudge({
+function judgesIn(texts: Readonly<Record<string, string>>, more: World) {
+  const tree = worldTree(
+    { ...world, ...more },
+    { texts: { '7/task/7/children': '8 9 ', ...texts }, lists: { '7/task': ['7'] } },
+  );
+  return sliceJudge({
     proc: fakeProc(tree),
     native: undefined,
     runtimes: {} as RuntimeDeps,
@@ -31,6 +31,10 @@ function judgeIn(texts: Readonly<Record<string, string>> = {}) {
     defaultPolicy: 'cr-check-file',
     detectedVersions: {},
   });
+}
+
+function judgeIn(texts: Readonly<Record<string, string>> = {}, more: World = {}) {
+  const judge = judgesIn(texts, more);
   return (one: Slice, show: 'blocking' | 'all' = 'blocking'): SliceAnswer => {
     const [reply] = judge({ request: { ...usual, show }, slices: [one], budgetMs: 1000, of: 'a sweep' });
     if (reply === undefined || 'code' in reply)
@@ -59,6 +63,25 @@ describe('a slice', () => {
     expect(refused.every(({ reason }) => reason !== '')).toBe(true);
     const { refused: number = 0, unknown = 0 } = report?.counts ?? {};
     expect(refused.reduce((sum, row) => sum + row.files, 0)).toBe(number + unknown);
+  });
+
+  it('says so much of its files, and how much there would be to say', () => {
+    const fds = Object.fromEntries(Array.from({ length: 1500 }, (_, fd) => [fd, { link: '/plain' }]));
+    const judge = judgeIn({}, { 9: { fds } });
+    const { report, leftOut = 0 } = judge(pinned(9), 'all');
+    const files = report?.processes[0]?.files.length ?? 0;
+    expect(files + (report?.findings.length ?? 0)).toBe(1000);
+    expect(files + leftOut).toBeGreaterThanOrEqual(report?.counts.files ?? 0);
+    expect(report?.notes.join()).toContain(`${leftOut} of ${leftOut + 1000} findings and files`);
+    expect(judge(pinned(7, 8), 'all').leftOut).toBeUndefined();
+  });
+
+  it('is the last of an answer once there is much to say', () => {
+    const fds = Object.fromEntries(Array.from({ length: 1500 }, (_, fd) => [fd, { link: '/plain' }]));
+    const batch = { request: { ...usual, show: 'all' }, budgetMs: 1000, of: 'a sweep' } as const;
+    const judge = judgesIn({}, { 9: { fds } });
+    expect(judge({ ...batch, slices: [pinned(8), pinned(9), pinned(7)] })).toHaveLength(2);
+    expect(judge({ ...batch, slices: [pinned(8), pinned(7), pinned(9)] })).toHaveLength(3);
   });
 
   it('whose pid is another process now is skipped, and nothing is said of that', () => {

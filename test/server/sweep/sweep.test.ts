@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SweepReply } from '../../../src/server/engine-child.ts';
 import { AgentError } from '../../../src/server/errors.ts';
 import { createSweepCheck } from '../../../src/server/sweep/check.ts';
-import type { SweepRequest } from '../../../src/server/sweep/child.ts';
+import type { SweepAnswer, SweepRequest } from '../../../src/server/sweep/child.ts';
 import type { NodeSweep } from '../../../src/server/sweep/result.ts';
 import { readyReport } from '../fixture.ts';
 import { fakeSweep, inTheWay, judged, listing, ready, slice, usual } from './support.ts';
@@ -274,6 +274,20 @@ describe('who asks', () => {
     await pass(200);
     expect(await fresh).not.toBe(first);
   });
+});
+
+it('what was left out of the parts is told of the whole', async () => {
+  const { sweep } = fakeSweep(node, {}, async (request) => {
+    if (request.sweep === 'list') return { listing: node, cpuMs: 0, pressure: 0 };
+    const { judged: all = [], ...rest } = judged(inTheWay) as SweepAnswer;
+    const leftOut = request.slices[0]?.name === 'one 2' ? {} : { leftOut: 21 };
+    return { ...rest, judged: all.map((one) => ({ ...one, ...leftOut })) };
+  });
+  const swept = sweep.now(1000);
+  await pass(200);
+  expect((await swept).report.notes).toContain(
+    '42 findings and files of 2 parts are left out here: a check of each has them',
+  );
 });
 
 describe('containers inside a container', () => {
