@@ -4,7 +4,7 @@ import { loadSync, type Options } from '@grpc/proto-loader';
 import type { Report } from '../../policy/report.ts';
 import type { Body } from '../body.ts';
 import type { AgentError } from '../errors.ts';
-import { toWire, toWireError } from '../wire.ts';
+import { toFinding, toProcess, toUnread, toWire, toWireError, type WireReport } from '../wire.ts';
 import { toMessage } from './messages.ts';
 
 /** As the types in generated/ were made: see the npm script `generate`. */
@@ -29,6 +29,39 @@ export function encode(report: Report, form: 'message' | 'result'): Buffer {
     ? Check.responseSerialize(message)
     : CheckBatch.responseSerialize({ results: [{ report: message }] });
 }
+
+/**
+ * What `encode` gives, in pieces. Messages one behind the other are one message, whose lists are the lists of all of
+ * them (protobuf.dev, "Last One Wins").
+ */
+export function* messagePieces(report: Report): Iterable<Buffer> {
+  const encoded = (part: Partial<WireReport>) => Check.responseSerialize(toMessage(part));
+  yield encoded(toWire({ ...report, findings: [], processes: [], unread: [], parts: [] }));
+  for (const some of chunks(report.findings)) yield encoded({ findings: some.map(toFinding) });
+  for (const some of chunks(report.unread)) yield encoded({ unread: some.map(toUnread) });
+  for (const process of report.processes) yield encoded({ processes: [toProcess(process)] });
+  for (const part of report.parts) yield encoded({ parts: [{ ...toWire(part), parts: [] }] });
+}
+
+const rowsAtOnce = 100;
+
+function* chunks<Row>(rows: readonly Row[]): Iterable<readonly Row[]> {
+  for (let at = 0; at < rows.length; at += rowsAtOnce) yield rows.slice(at, at + rowsAtOnce);
+}
+
+/** The message of a report as a batch of one: `results` and `report` are each the first field of theirs. */
+export function asResult({ chunks: message, bytes }: Body): Body {
+  const report = [lengthDelimited, ...varint(bytes)];
+  const result = [lengthDelimited, ...varint(report.length + bytes)];
+  const head = Buffer.from([...result, ...report]);
+  return { chunks: [head, ...message], bytes: head.length + bytes };
+}
+
+/** Tag of a field 1 that begins with its length. */
+const lengthDelimited = 0x0a;
+
+const varint = (number: number): readonly number[] =>
+  number < 0x80 ? [number] : [(number & 0x7f) | 0x80, ...varint(number >>> 7)];
 
 export const encodeError = (error: AgentError): Buffer =>
   CheckBatch.responseSerialize({ results: [{ error: toWireError(error) }] });

@@ -5,15 +5,15 @@ import type { Report } from './generated/checkpointable/v1/Report.ts';
 import { toStruct } from './struct.ts';
 
 /** The wire object with its facts as Structs; all else has the same names in the proto. */
-export const toMessage = (report: WireReport): Report => writable(withStructs(report));
+export const toMessage = (report: Partial<WireReport>): Report => writable(withStructs(report));
 
-function withStructs(report: WireReport): object {
-  const processes = report.processes.map((process) => ({
+function withStructs(report: Partial<WireReport>): object {
+  const processes = report.processes?.map((process) => ({
     ...process,
     facts: toStruct(process.facts),
     files: process.files.map((file) => ({ ...file, facts: toStruct(file.facts) })),
   }));
-  return { ...report, processes, parts: report.parts.map(withStructs) };
+  return { ...report, processes, parts: report.parts?.map(withStructs) };
 }
 
 /** Generated types have mutable arrays, and nothing here changes one. */

@@ -7,8 +7,9 @@ import { toQuestion } from '../question.ts';
 import { createOnce } from '../single-flight.ts';
 import { targetFields } from '../target.ts';
 import { listPolicies } from '../wire-policy.ts';
+import { messageIn } from './body.ts';
 import { type Calls, unary } from './call.ts';
-import { encode, encodeError } from './encode.ts';
+import { encodeError } from './encode.ts';
 import type { ReadinessHandlers } from './generated/checkpointable/v1/Readiness.ts';
 import { fromMessage, writable } from './messages.ts';
 import { watchHandler } from './watch.ts';
@@ -23,7 +24,7 @@ export function readinessHandlers(deps: ServerDeps & Calls): ReadinessHandlers {
       const asked = { ...question, render: { form: 'message' } } as const;
       const answered = await access.asks(caller, ask)(asked, deadlineAt - performance.now());
       note({ verdict: answered.verdict, counts: answered.counts });
-      return hold(answered.body ?? bodyOf(encode(answered, 'message')));
+      return hold(await messageIn(answered, 'message', limits.messageBytes));
     }),
 
     CheckBatch: unary(deps, async ({ requests }, { caller, deadlineAt, cancelled, note, hold }) => {
@@ -40,7 +41,7 @@ export function readinessHandlers(deps: ServerDeps & Calls): ReadinessHandlers {
         deadlineAt,
         concurrency: limits.batchConcurrency,
         form: 'result',
-        toBody: (answered) => answered.body ?? bodyOf(encode(answered, 'result')),
+        toBody: (answered) => messageIn(answered, 'result', limits.messageBytes),
         maxBytes: limits.messageBytes,
         cancelled,
       });
