@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Report } from '../../src/policy/report.ts';
+import { defaultLimits } from '../../src/server/deps.ts';
 import { render, renderPieces } from '../../src/server/render.ts';
 import { bodyIn } from '../../src/server/rest/send.ts';
 import { inTurns } from '../../src/server/turns.ts';
@@ -27,7 +28,7 @@ it.each(reports)('the pieces of a report %s are the report', async (_, one) => {
   for (const form of ['json', 'text', 'line'] as const) {
     const whole = render(one, form);
     expect([...renderPieces(one, form)].join('')).toBe(whole);
-    const { chunks, bytes } = await bodyIn(one, form);
+    const { chunks, bytes } = await bodyIn(one, form, defaultLimits);
     expect(Buffer.concat(chunks).toString()).toBe(whole);
     expect(bytes).toBe(Buffer.byteLength(whole));
   }
@@ -58,4 +59,11 @@ it('what is done in turns lets others have theirs', async () => {
   await others;
   expect(taken).toEqual([1, 2, 3, 4]);
   expect(turns).toBeGreaterThanOrEqual(4);
+});
+
+it('what is too large is refused before it is whole', async () => {
+  await expect(bodyIn(large, 'json', { answerBytes: 1000 })).rejects.toMatchObject({
+    code: 'PayloadTooLarge',
+    message: expect.stringContaining('expected at most'),
+  });
 });

@@ -1,24 +1,15 @@
 import type { Answered, Body } from '../body.ts';
-import { AgentError } from '../errors.ts';
-import { inTurns } from '../turns.ts';
+import type { Limits } from '../deps.ts';
+import { gather } from '../gather.ts';
 import { asResult, messagePieces } from './encode.ts';
 
 /** As it came, or made here of a report that is kept, as of the node. Throws PayloadTooLarge. */
 export async function messageIn(
   answered: Answered,
   form: 'message' | 'result',
-  maxBytes: number,
+  { messageBytes }: Pick<Limits, 'messageBytes'>,
 ): Promise<Body> {
   if (answered.body !== undefined) return answered.body;
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  await inTurns(messagePieces(answered), (piece) => {
-    chunks.push(piece);
-    bytes += piece.length;
-    if (bytes > maxBytes) {
-      const detail = `the answer has more than ${maxBytes} bytes, expected at most so many: ask over REST, or about less`;
-      throw new AgentError('PayloadTooLarge', detail);
-    }
-  });
-  return form === 'message' ? { chunks, bytes } : asResult({ chunks, bytes });
+  const message = await gather(messagePieces(answered), messageBytes);
+  return form === 'message' ? message : asResult(message);
 }

@@ -24,7 +24,7 @@ export function readinessHandlers(deps: ServerDeps & Calls): ReadinessHandlers {
       const asked = { ...question, render: { form: 'message' } } as const;
       const answered = await access.asks(caller, ask)(asked, deadlineAt - performance.now());
       note({ verdict: answered.verdict, counts: answered.counts });
-      return hold(await messageIn(answered, 'message', limits.messageBytes));
+      return hold(await messageIn(answered, 'message', limits));
     }),
 
     CheckBatch: unary(deps, async ({ requests }, { caller, deadlineAt, cancelled, note, hold }) => {
@@ -41,7 +41,7 @@ export function readinessHandlers(deps: ServerDeps & Calls): ReadinessHandlers {
         deadlineAt,
         concurrency: limits.batchConcurrency,
         form: 'result',
-        toBody: (answered) => messageIn(answered, 'result', limits.messageBytes),
+        toBody: (answered) => messageIn(answered, 'result', limits),
         maxBytes: limits.messageBytes,
         cancelled,
       });

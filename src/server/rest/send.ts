@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
-import { type Answered, type Body, bodyOf, joinBodies } from '../body.ts';
+import type { Answered, Body } from '../body.ts';
+import type { Limits } from '../deps.ts';
+import { gather } from '../gather.ts';
 import type { Outbox } from '../outbox.ts';
 import { renderPieces } from '../render.ts';
-import { inTurns } from '../turns.ts';
 import type { Format } from './format.ts';
 
 const types: Readonly<Record<Format, string>> = {
@@ -29,21 +30,9 @@ export function whenClosed({ raw }: FastifyReply, then: () => void): void {
   else raw.once('close', then);
 }
 
-/** As it came, or made here of a report that is kept, as of the node. */
-export async function bodyIn(answered: Answered, form: 'json' | 'text' | 'line'): Promise<Body> {
-  if (answered.body !== undefined) return answered.body;
-  const chunks: Body[] = [];
-  let text = '';
-  const flush = () => {
-    chunks.push(bodyOf(text));
-    text = '';
-  };
-  await inTurns(renderPieces(answered, form), (piece) => {
-    text += piece;
-    if (text.length > chunkCharacters) flush();
-  });
-  flush();
-  return joinBodies(chunks);
-}
-
-const chunkCharacters = 64 * 1024;
+/** As it came, or made here of a report that is kept, as of the node. Throws PayloadTooLarge. */
+export const bodyIn = async (
+  answered: Answered,
+  form: 'json' | 'text' | 'line',
+  { answerBytes }: Pick<Limits, 'answerBytes'>,
+): Promise<Body> => answered.body ?? (await gather(renderPieces(answered, form), answerBytes));

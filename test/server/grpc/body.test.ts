@@ -1,6 +1,7 @@
 import type { MethodDefinition } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../../src/policy/report.ts';
+import { defaultLimits } from '../../../src/server/deps.ts';
 import { messageIn } from '../../../src/server/grpc/body.ts';
 import { definition, encode, serviceName } from '../../../src/server/grpc/encode.ts';
 import { podReport, readyReport, report } from '../fixture.ts';
@@ -25,7 +26,7 @@ describe.each([
   ['of hundreds of rows', large],
 ] as const)('a report %s', (_, one) => {
   it.each(['message', 'result'] as const)('made in pieces is the %s that is made at once', async (form) => {
-    const { chunks, bytes } = await messageIn(one, form, 1024 * 1024);
+    const { chunks, bytes } = await messageIn(one, form, defaultLimits);
     const body = Buffer.concat(chunks);
     expect(body.length).toBe(bytes);
     expect(decode[form]?.responseDeserialize(body)).toEqual(
@@ -35,7 +36,7 @@ describe.each([
 });
 
 it('what is too large is refused, and what it was is said', async () => {
-  await expect(messageIn(large, 'message', 1000)).rejects.toMatchObject({
+  await expect(messageIn(large, 'message', { messageBytes: 1000 })).rejects.toMatchObject({
     code: 'PayloadTooLarge',
     message: expect.stringContaining('expected at most'),
   });
@@ -43,5 +44,5 @@ it('what is too large is refused, and what it was is said', async () => {
 
 it('a body that is there already is taken as it is', async () => {
   const body = { chunks: [Buffer.from('x')], bytes: 1 };
-  expect(await messageIn({ ...report, body }, 'message', 10)).toBe(body);
+  expect(await messageIn({ ...report, body }, 'message', { messageBytes: 10 })).toBe(body);
 });

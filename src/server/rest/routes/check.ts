@@ -35,7 +35,7 @@ export function checkRoutes(app: App, { deps, log, callerOf, outbox }: RestConte
         deadlineAt: performance.now() + seconds * 1000,
         concurrency: limits.batchConcurrency,
         form: format,
-        toBody: (answered) => bodyIn(answered, format),
+        toBody: (answered) => bodyIn(answered, format, limits),
         maxBytes: limits.answerBytes,
         cancelled: () => reply.raw.destroyed,
       });

@@ -46,6 +46,7 @@ function addTarget(
 ): void {
   const schema = { params, querystring: Type.Object({ ...route.query, ...checkQuery }, exact) };
   const { outbox } = context;
+  const { limits } = context.deps;
   const ask = (request: FastifyRequest, form: Form) => {
     const query = request.query as CheckQuery & Said;
     const target = route.target({ ...query, ...(request.params as Said) });
@@ -56,7 +57,7 @@ function addTarget(
     { schema, config: { doc: { id: `check${id}`, summary, replies: { 200: report } } } },
     async (request, reply) => {
       const format = formatOf(request);
-      return sendBody(reply, await bodyIn(await ask(request, format), format), format, outbox);
+      return sendBody(reply, await bodyIn(await ask(request, format), format, limits), format, outbox);
     },
   );
   app.get(
@@ -76,7 +77,7 @@ function addTarget(
       const form = format === 'text' ? 'line' : format;
       const answered = await ask(request, form);
       reply.code(gateStatus[answered.verdict]);
-      return sendBody(reply, await bodyIn(answered, form), format, outbox);
+      return sendBody(reply, await bodyIn(answered, form, limits), format, outbox);
     },
   );
 }
@@ -93,7 +94,7 @@ function addFile(app: App, context: RestContext): void {
       const target = { ...request.params, ...(startTimeTicks === undefined ? {} : { startTimeTicks }) };
       const format = formatOf(request);
       const answered = await answer(context, request, target, { show: 'all', ...query }, format);
-      return sendBody(reply, await bodyIn(answered, format), format, context.outbox);
+      return sendBody(reply, await bodyIn(answered, format, context.deps.limits), format, context.outbox);
     },
   );
 }
