@@ -8,7 +8,7 @@ import { remove, temporary } from '../support/held.ts';
 import { check, helper, needsRoot, seen, tellSkipped } from './support/agent.ts';
 
 /** So many that reading them takes a good part of a second. */
-const files = 6_000;
+const files = 15_000;
 const skip = tellSkipped('a pid that is used again', needsRoot);
 
 describe.skipIf(skip)('a pid that is another process’s in the middle of a check', () => {
@@ -65,7 +65,7 @@ describe.skipIf(skip)('a pid that is another process’s in the middle of a chec
     const asked = get(url(pid, `&scope=${scope}`)).finally(() => {
       answered = true;
     });
-    await sleep(80);
+    await sleep(60);
     process.kill(prober, 'SIGSTOP');
     try {
       await sleep(50);
