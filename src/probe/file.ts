@@ -59,23 +59,11 @@ interface Place {
   readonly device?: string;
 }
 
-function unreadable(owner: Owner, { via, at, fd }: Place, failure: Failure): Draft {
-  const link: Link = { form: 'other', text: '' };
-  const { via: _, deleted: __, ...facts } = firstFacts(via);
+function unreadable(owner: Owner, place: Place, failure: Failure): Draft {
+  const facts = firstFacts(place.via);
   // d_path gives up beyond a page: the file is there, and its name is too long for anyone
   facts.linkTooLong = failure.errno === 'ENAMETOOLONG';
-  const draft: Draft = {
-    pid: owner.pid,
-    via,
-    fd,
-    at,
-    text: '',
-    link,
-    facts,
-    unread: [],
-    watchers: [],
-    sharedWith: [],
-  };
+  const draft = newDraft(owner.pid, place, { text: '', link: { form: 'other', text: '' }, facts });
   note(draft, 'readlink', failure, ['fileType', 'deleted', 'fsType', 'fsRequiresDevice']);
   return draft;
 }

@@ -33,7 +33,7 @@ export interface Kind {
   readonly fop: string | ((draft: Draft) => string);
   /** Reads the facts of one such file; what cannot be read is `null`. */
   readonly read?: (draft: Draft, scan: Scan) => Facts;
-  /** Adds them itself, each by its name: for kinds of many files, since an object that others are copied into becomes a slow one. */
+  /** Before that, adds some or all of them itself, each by its name: of many files, since an object that others are copied into becomes a slow one. */
   readonly add?: (draft: Draft, scan: Scan) => void;
 }
 

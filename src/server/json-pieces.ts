@@ -1,9 +1,10 @@
 import type { ProcessReport, Report } from '../policy/report.ts';
-import { toFile, toFinding, toProcess, toUnread, toWire } from './wire.ts';
+import { chunks } from './chunks.ts';
+import { toFile, toFinding, toProcess, toUnread, toWireHead } from './wire.ts';
 
 /** JSON.stringify(toWire(report)) in pieces: what there may be thousands of comes some at a time. */
 export function reportPieces(report: Report): Iterable<string> {
-  return objectPieces(toWire({ ...report, findings: [], processes: [], unread: [], parts: [] }), {
+  return objectPieces(toWireHead(report), {
     findings: () => listPieces(report.findings, toFinding),
     processes: () => nestedPieces(report.processes, processPieces),
     unread: () => listPieces(report.unread, toUnread),
@@ -13,8 +14,6 @@ export function reportPieces(report: Report): Iterable<string> {
 
 const processPieces = (process: ProcessReport): Iterable<string> =>
   objectPieces(toProcess({ ...process, files: [] }), { files: () => listPieces(process.files, toFile) });
-
-const rowsAtOnce = 100;
 
 function* objectPieces(
   object: object,
@@ -33,9 +32,10 @@ function* objectPieces(
 
 function* listPieces<Row>(rows: readonly Row[], toRow: (row: Row) => unknown): Iterable<string> {
   yield '[';
-  for (let at = 0; at < rows.length; at += rowsAtOnce) {
-    const some = rows.slice(at, at + rowsAtOnce).map(toRow);
-    yield `${at === 0 ? '' : ','}${JSON.stringify(some).slice(1, -1)}`;
+  let before = '';
+  for (const some of chunks(rows)) {
+    yield `${before}${JSON.stringify(some.map(toRow)).slice(1, -1)}`;
+    before = ',';
   }
   yield ']';
 }

@@ -52,6 +52,10 @@ export function toWire(report: Report): WireReport {
   };
 }
 
+/** All but what there may be thousands of. */
+export const toWireHead = (report: Report): WireReport =>
+  toWire({ ...report, findings: [], processes: [], unread: [], parts: [] });
+
 function toTarget({ type, pid, startTimeTicks, comm, cgroup, container, pod }: TargetReport): TargetReport {
   return {
     type,

@@ -78,7 +78,7 @@ describe(`a tree that holds ${fds} files`, () => {
     const lines = text.text.split('\n').filter((line) => line.includes('/etc/passwd'));
     expect(lines.length).toBeGreaterThanOrEqual(each);
 
-    // of the node there are thousands of rows of it
+    // a node is joined in the agent
     const node = await ask(`${daemon.http}/v1/node?show=all&fresh=true&format=json&timeoutSeconds=60`);
     expect(node.status).toBe(200);
     const swept = node.json as Report;

@@ -20,6 +20,7 @@ export const netlink = defineKind({
   },
   openNeed: () => 'flags',
   fop: 'socket_file_ops',
+  add: addSocketOptions,
   read: (draft, scan) => {
     const tables = scan.net(draft.pid).netlink();
     if (failed(tables)) {
@@ -27,7 +28,6 @@ export const netlink = defineKind({
       return {};
     }
     const row = tables.get(String(draft.facts.inode));
-    addSocketOptions(draft, scan);
     const groups = readGroups(draft, scan);
     // one that was never bound is in no table
     if (row === undefined) return { receiveQueueBytes: 0, portId: 0, ...groups };

@@ -15,10 +15,10 @@ export const packet = defineKind({
   },
   openNeed: () => 'flags',
   fop: 'socket_file_ops',
+  add: addSocketOptions,
   read: (draft, scan) => {
     const tables = scan.net(draft.pid).packet();
     const inode = String(draft.facts.inode);
-    addSocketOptions(draft, scan);
     if (failed(tables)) {
       note(draft, 'read net/packet', tables, ['listed']);
       return {};

@@ -96,7 +96,7 @@ export interface UnixState {
   readonly readable: boolean;
   /** SIOCINQ, as `receiveQueue` of `UnixSocketDiag`. */
   readonly queuedBytes: number | undefined;
-  /** It was shut down both ways; a connected one also when its peer is closed. */
+  /** It was shut down both ways, or has an error; a connected one always when its peer is closed. */
   readonly hungUp: boolean;
   /** As in `UnixSocketDiag`, '' where it has none; undefined where that could not be asked. */
   readonly name: string | undefined;

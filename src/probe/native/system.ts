@@ -127,7 +127,8 @@ export function bindSystem(koffi: Koffi): System {
       pollBuffer.writeInt32LE(fd, 0);
       pollBuffer.writeInt32LE(POLLIN, 4); // struct pollfd: fd, events, revents
       const ready = poll(pollBuffer, 1, 0);
-      return ready > 0 ? pollBuffer.readInt16LE(6) : ready && POLLERR;
+      if (ready > 0) return pollBuffer.readInt16LE(6);
+      return ready === 0 ? 0 : POLLERR;
     },
     flags: (fd) => fcntl(fd, F_GETFL, 0),
     getxattr: (name, attribute, value) => getxattr(path(name), attribute, value, value.length),

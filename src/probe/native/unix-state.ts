@@ -8,8 +8,8 @@ import type { System } from './system.ts';
 const SIOCUNIXFILE = 0x89e0;
 /** include/uapi/asm-generic/ioctls.h: FIONREAD */
 const SIOCINQ = 0x541b;
-/** include/uapi/asm-generic/poll.h */
-const POLLHUP = 0x10;
+/** include/uapi/asm-generic/poll.h: POLLHUP, and POLLERR, where it may have hung up as well. */
+const POLLHUP_ERR = 0x18;
 /** struct sockaddr_un: what comes before the name. */
 const SUN_FAMILY_BYTES = 2;
 
@@ -20,7 +20,7 @@ export function unixState(system: System, ask: OptionReader, fd: number): UnixSt
   const events = system.poll(fd);
   return {
     readable: events !== 0,
-    hungUp: (events & POLLHUP) !== 0,
+    hungUp: (events & POLLHUP_ERR) !== 0,
     queuedBytes: system.ioctlAnswer(fd, SIOCINQ, queued) < 0 ? undefined : queued.readInt32LE(),
     cookie: ask.number64(fd, SO.cookie),
     name: nameIn(system.socketName(fd, 'own')),

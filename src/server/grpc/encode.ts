@@ -3,8 +3,9 @@ import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 import { loadSync, type Options } from '@grpc/proto-loader';
 import type { Report } from '../../policy/report.ts';
 import type { Body } from '../body.ts';
+import { chunks } from '../chunks.ts';
 import type { AgentError } from '../errors.ts';
-import { toFinding, toProcess, toUnread, toWire, toWireError, type WireReport } from '../wire.ts';
+import { toFinding, toProcess, toUnread, toWire, toWireError, toWireHead, type WireReport } from '../wire.ts';
 import { toMessage } from './messages.ts';
 
 /** As the types in generated/ were made: see the npm script `generate`. */
@@ -36,17 +37,11 @@ export function encode(report: Report, form: 'message' | 'result'): Buffer {
  */
 export function* messagePieces(report: Report): Iterable<Buffer> {
   const encoded = (part: Partial<WireReport>) => Check.responseSerialize(toMessage(part));
-  yield encoded(toWire({ ...report, findings: [], processes: [], unread: [], parts: [] }));
+  yield encoded(toWireHead(report));
   for (const some of chunks(report.findings)) yield encoded({ findings: some.map(toFinding) });
   for (const some of chunks(report.unread)) yield encoded({ unread: some.map(toUnread) });
   for (const process of report.processes) yield encoded({ processes: [toProcess(process)] });
   for (const part of report.parts) yield encoded({ parts: [{ ...toWire(part), parts: [] }] });
-}
-
-const rowsAtOnce = 100;
-
-function* chunks<Row>(rows: readonly Row[]): Iterable<readonly Row[]> {
-  for (let at = 0; at < rows.length; at += rowsAtOnce) yield rows.slice(at, at + rowsAtOnce);
 }
 
 /** The message of a report as a batch of one: `results` and `report` are each the first field of theirs. */

@@ -58,8 +58,8 @@ export type JudgeSlices = (
   noted?: Noted,
 ) => readonly SliceReply[];
 
-/** After so many findings and files the answer is given: the agent takes in one after the other, and does other things between. */
-const enoughRows = 1000;
+/** Findings and files of a slice; with so many an answer is given, since the agent takes it in at once. */
+const mostRows = defaultLimits.objectRows;
 
 /** So long what was read of the whole node serves a sweep. */
 const lookMs = 500;
@@ -72,13 +72,13 @@ const lookMs = 500;
 export function sliceJudge(deps: SliceDeps): JudgeSlices {
   let inside: ReadonlySet<number> = new Set();
   const proc = showing(deps.proc, (pid) => inside.has(pid));
-  let eventpolls: { readonly of: string; readonly read: () => Watches } | undefined;
+  /** At the node, for one sweep: eventpolls serve all of it, the rest some of it. */
+  let look = { of: '', until: 0, eventpolls: (): Watches => new Map() };
   const scanOf = scanner(proc, deps.native, {
     shared: true,
-    eventpolls: () => eventpolls?.read() ?? new Map(),
+    eventpolls: () => look.eventpolls(),
   });
   let scan: Scan | undefined;
-  let lookedUntil = 0;
   const probe = createProbe(proc, deps.native, (...asks) => {
     scan ??= scanOf(...asks);
     return scan;
@@ -89,11 +89,11 @@ export function sliceJudge(deps: SliceDeps): JudgeSlices {
   };
   return ({ request, slices, budgetMs, of }, noted = (report) => report) => {
     const now = performance.now();
-    if (eventpolls?.of !== of || now >= lookedUntil) {
+    if (look.of !== of || now >= look.until) {
+      const eventpolls = look.of === of ? look.eventpolls : lazy(() => readEventpolls(proc));
+      look = { of, until: now + lookMs, eventpolls };
       scan = undefined;
-      lookedUntil = now + lookMs;
     }
-    if (eventpolls?.of !== of) eventpolls = { of, read: lazy(() => readEventpolls(proc)) };
     const end = now + budgetMs;
     const asked = lookUp(deps, request);
     const replies: SliceReply[] = [];
@@ -102,7 +102,7 @@ export function sliceJudge(deps: SliceDeps): JudgeSlices {
       const reply = attempt(() => judgeSlice({ proc: deps.proc, judgeUnit, show, noted }, asked, slice));
       replies.push(reply);
       if ('report' in reply) rows += rowsOf(reply.report);
-      if (rows >= enoughRows || performance.now() >= end) break;
+      if (rows >= mostRows || performance.now() >= end) break;
     }
     return replies;
   };
@@ -142,7 +142,7 @@ function judgeSlice({ proc, judgeUnit, show, noted }: JudgeParts, asked: Asked, 
     const seen = new Set(report.processes.map(({ pid }) => pid));
     const missed = slice.processes.filter(({ pid }) => !seen.has(pid));
     const whole = asked.request.show === 'all' ? report : { ...report, processes: [] };
-    const kept = bounded(whole, defaultLimits.objectRows);
+    const kept = bounded(whole, mostRows);
     return {
       report: kept,
       tally: tally.rows(),

@@ -3,16 +3,11 @@ import { joinJudgements } from '../../policy/join.ts';
 import type { Report, Verdict } from '../../policy/report.ts';
 import { sumTally, type Tally } from '../../policy/tally.ts';
 import { AgentError } from '../errors.ts';
-import type { Skip, SkipReason } from './judge.ts';
+import type { Skip, SkipReason, SliceAnswer } from './judge.ts';
 import type { NodeListing, Slice } from './list.ts';
 
-export interface SliceResult {
+export interface SliceResult extends SliceAnswer {
   readonly slice: Slice;
-  /** Absent: nothing of it was left. */
-  readonly report?: Report;
-  readonly tally: Tally;
-  readonly skipped: readonly Skip[];
-  readonly leftOut?: number;
 }
 
 export interface PodVerdict {
@@ -64,12 +59,9 @@ export function toNodeSweep({ observedAt, durationMs, cpuMs, listing, results }:
     { reason: 'NotPermitted', processes: unreadable },
   ]);
   const leftOut = `left out: ${kernelThreads} kernel threads and ${own} processes of the agent`;
-  const cut = results.filter((result) => result.leftOut !== undefined);
-  const rows = cut.reduce((sum, result) => sum + (result.leftOut ?? 0), 0);
-  const short =
-    cut.length === 0
-      ? []
-      : [`${rows} findings and files of ${cut.length} parts are left out here: a check of each has them`];
+  const cut = results.flatMap((result) => result.leftOut ?? []);
+  const rows = cut.reduce((sum, left) => sum + left, 0);
+  const short = `${rows} findings and files of ${cut.length} parts are left out here: a check of each has them`;
   const missed = skipped.map(({ reason, processes }) => `not judged: ${processes} processes (${reason})`);
   const joined = joinJudgements({ type: 'node' }, [first, ...others], listing.unread);
   const moved = skipped.length > 0;
@@ -82,7 +74,7 @@ export function toNodeSweep({ observedAt, durationMs, cpuMs, listing, results }:
       ...joined,
       changedDuringCheck: joined.changedDuringCheck || moved,
       parts,
-      notes: [...listing.notes, leftOut, ...missed, ...short],
+      notes: [...listing.notes, leftOut, ...missed, ...(rows > 0 ? [short] : [])],
       observedAt,
       durationMs: Math.round(durationMs * 100) / 100,
       kernel: first.judgement.kernel,
