@@ -92,11 +92,18 @@ export function buildGrpc(deps: ServerDeps): GrpcServer {
       for (const { door } of doors) door.close();
       // streams have no end of their own
       deps.watch.stop();
-      const cut = () => {
-        server.forceShutdown();
-        for (const { door } of doors) door.destroy();
-      };
       return new Promise((resolve) => {
+        const end = () => {
+          clearTimeout(force);
+          clearInterval(tick);
+          resolve();
+        };
+        // of a connection that broke the protocol grpc-js may never learn that it is gone: nobody waits for it
+        const cut = () => {
+          server.forceShutdown();
+          for (const { door } of doors) door.destroy();
+          end();
+        };
         const force = setTimeout(cut, graceMs);
         // what is left then is a stream whose reader does not read its end
         let idle = 0;
@@ -104,11 +111,7 @@ export function buildGrpc(deps: ServerDeps): GrpcServer {
           idle = running.calls === 0 ? idle + 1 : 0;
           if (idle === 2) cut();
         }, 1000);
-        server.tryShutdown(() => {
-          clearTimeout(force);
-          clearInterval(tick);
-          resolve();
-        });
+        server.tryShutdown(end);
       });
     },
   };

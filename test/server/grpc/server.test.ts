@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { credentials, loadPackageDefinition, Metadata, status } from '@grpc/grpc-js';
+import { credentials, loadPackageDefinition, Metadata, Server, status } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { protoPath } from 'grpc-health-check';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Check } from '../../../src/server/check.ts';
 import type { ServerDeps } from '../../../src/server/deps.ts';
 import { buildGrpc } from '../../../src/server/grpc/server.ts';
@@ -187,5 +187,17 @@ describe('stop', () => {
     await grpc.stop(100);
     expect(performance.now() - started).toBeLessThan(2000);
     expect((await running).error?.code).toBeDefined();
+  });
+
+  it('ends where grpc-js waits on for a connection that is gone, as it was seen to after broken HTTP/2', async () => {
+    const { grpc } = await start();
+    const waits = vi.spyOn(Server.prototype, 'tryShutdown').mockImplementation(() => {});
+    undo.push(() => waits.mockRestore());
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+    undo.push(() => vi.useRealTimers());
+    const stopped = grpc.stop(100);
+    await vi.advanceTimersByTimeAsync(100);
+    await stopped;
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
