@@ -1,9 +1,9 @@
 import type { Facts } from '../facts.ts';
 import { compileCondition, factsOf, type Predicate } from './condition.ts';
-import { covers, type GivenOptions } from './options.ts';
+import { compileFinding, compileOtherwise, compileUnread, type RuleFinding, type Say } from './finding.ts';
+import type { GivenOptions } from './options.ts';
 import type { Outcome, Policy, RefuseRule, Rule } from './policy.ts';
-import type { Finding } from './report.ts';
-import { fill } from './template.ts';
+import type { Values } from './template.ts';
 import { inForce } from './version.ts';
 
 /** What a message may show besides facts: pid, ref, path, fop, … */
@@ -15,9 +15,6 @@ export interface Subject {
   readonly facts: Facts;
   readonly names: () => Names;
 }
-
-/** What a rule says of a subject; who and where is added by the caller. */
-export type RuleFinding = Omit<Finding, 'pid' | 'comm' | 'file'>;
 
 export interface SubjectJudgement {
   readonly outcome: Outcome;
@@ -31,34 +28,47 @@ interface Compiled<R extends Rule> {
   readonly holds: Predicate;
 }
 
+interface Refusing extends Compiled<RefuseRule> {
+  readonly say: Say;
+}
+
 /**
  * Prepares a policy for one set of options and one engine version, and returns the pure function that judges a
  * subject. Refuse rules add findings; with none that refuses, an accept rule must match, else it is banned.
  * A rule that cannot be evaluated makes the subject `unknown`, never `allowed`.
  */
 export function compilePolicy(policy: Policy, options: GivenOptions, version: string): Evaluate {
-  const accept = byKind(policy.accept, options, version);
-  const refuse = byKind(policy.refuse, options, version);
-  const effects = new Map(policy.options.map((option) => [option.name, option.effect]));
+  const applying = <R extends Rule>(rules: readonly R[]) => rules.filter((rule) => inForce(rule, version));
+  const accept = byKind<Compiled<Rule>>(
+    applying(policy.accept).map((rule) => ({ rule, holds: compileCondition(rule.when, options) })),
+  );
+  const refuse = byKind<Refusing>(
+    applying(policy.refuse).map((rule) => {
+      const say = compileFinding(rule, policy, options);
+      return { rule, holds: compileCondition(rule.when, options), say };
+    }),
+  );
+  const otherwise = compileOtherwise(policy);
+  const unreadSaid = compileUnread(policy);
 
   return (subject) => {
     const { kind, facts } = subject;
     if (isSurelyAllowed(refuse(kind), accept(kind), facts)) return accepted;
-    const show = showOf(subject);
+    const values = valuesOf(subject);
     const findings: RuleFinding[] = [];
     const unread = new Set<string>();
-    for (const { rule, holds } of refuse(kind)) {
+    for (const { rule, holds, say } of refuse(kind)) {
       const truth = holds(facts);
       if (truth === false) continue;
-      const finding = findingOf(rule, show, policy.line, options, effects);
+      const finding = say(values);
       if (truth === true) findings.push(finding);
       else if (rule.as !== 'warning' && finding.outcome !== 'allowed') addNull(unread, rule, facts);
     }
     if (!findings.some((finding) => finding.outcome === 'refused')) {
       const known = anyHolds(accept(kind), facts, unread);
-      if (known === false) findings.push(banned(policy, show));
+      if (known === false) findings.push(otherwise(values));
     }
-    if (unread.size > 0) findings.push(unreadFinding([...unread], policy, show));
+    if (unread.size > 0) findings.push(unreadSaid([...unread], values));
     return findings.length === 0
       ? accepted
       : { outcome: joinOutcomes(findings.map((finding) => finding.outcome)), findings };
@@ -86,12 +96,9 @@ export function joinOutcomes(outcomes: readonly (Outcome | 'warning')[]): Outcom
   return 'allowed';
 }
 
-function byKind<R extends Rule>(rules: readonly R[], options: GivenOptions, version: string) {
-  const compiled = rules
-    .filter((rule) => inForce(rule, version))
-    .map((rule) => ({ rule, holds: compileCondition(rule.when, options) }));
-  const cache = new Map<string, readonly Compiled<R>[]>();
-  return (kind: string): readonly Compiled<R>[] => {
+function byKind<C extends Compiled<Rule>>(compiled: readonly C[]): (kind: string) => readonly C[] {
+  const cache = new Map<string, readonly C[]>();
+  return (kind) => {
     let found = cache.get(kind);
     if (found === undefined) {
       found = compiled.filter(({ rule: { kinds } }) =>
@@ -118,53 +125,11 @@ function addNull(unread: Set<string>, rule: Rule, facts: Facts): void {
   for (const fact of factsOf(rule.when)) if (facts[fact] === null) unread.add(fact);
 }
 
-type Show = (template: string) => string;
-
-function showOf({ names, facts }: Subject): Show {
+/** The names are asked for with the first template that has any. */
+function valuesOf({ names, facts }: Subject): Values {
   let known: Names | undefined;
-  return (template) => {
+  return (name) => {
     known ??= names();
-    return fill(template, (name) => known?.[name] ?? facts[name]);
+    return known[name] ?? facts[name];
   };
-}
-
-function findingOf(
-  rule: RefuseRule,
-  show: Show,
-  line: string,
-  options: GivenOptions,
-  effects: ReadonlyMap<string, string>,
-): RuleFinding {
-  const lift = rule.lift.map(show);
-  const lifted = lift.filter((option) => covers(options, option));
-  const effective = lifted.length > 0 ? lifted : lift;
-  const said = effective.map((option) => effects.get(option.split('=')[0] ?? option) ?? '');
-  return {
-    outcome:
-      lifted.length > 0 ? 'allowed' : rule.as === 'refused' && lift.length > 0 ? 'needs-option' : rule.as,
-    phase: rule.phase,
-    rule: rule.rule,
-    reason: rule.reason,
-    message: show(rule.message),
-    lift,
-    effect: [...new Set(said)].filter((text) => text !== '').join('; '),
-    advice: rule.advice,
-    source: rule.source,
-    line: show(rule.line || line),
-  };
-}
-
-const plain = { lift: [], effect: '', advice: '', source: '' } as const;
-
-function banned(policy: Policy, show: Show): RuleFinding {
-  const { reason, message, phase } = policy.otherwise;
-  const line = show(policy.line);
-  return { ...plain, outcome: 'refused', phase, rule: 'otherwise', reason, message: show(message), line };
-}
-
-function unreadFinding(facts: readonly string[], policy: Policy, show: Show): RuleFinding {
-  const { phase } = policy.otherwise;
-  const message = `cannot tell: not read: ${facts.join(', ')}`;
-  const line = show(policy.line);
-  return { ...plain, outcome: 'unknown', phase, rule: 'unread', reason: 'Unread', message, line };
 }

@@ -46,14 +46,17 @@ export interface TallyCounter {
 }
 
 export function createTally(): TallyCounter {
-  const counts = new Map<string, { kind: string; outcome: Outcome; reason: string; files: number }>();
+  type Sum = { -readonly [Name in keyof TallyRow]: TallyRow[Name] };
+  // a kind has few of them: looking through is quicker than a key made of three words
+  const byKind = new Map<string, Sum[]>();
   return {
     add: (kind, outcome, reason) => {
-      const key = reason === '' ? `${kind} ${outcome}` : `${kind} ${outcome} ${reason}`;
-      const row = counts.get(key);
-      if (row === undefined) counts.set(key, { kind, outcome, reason, files: 1 });
-      else row.files += 1;
+      const known = byKind.get(kind);
+      const row = known?.find((one) => one.outcome === outcome && one.reason === reason);
+      if (row !== undefined) row.files += 1;
+      else if (known === undefined) byKind.set(kind, [{ kind, outcome, reason, files: 1 }]);
+      else known.push({ kind, outcome, reason, files: 1 });
     },
-    rows: () => [...counts.values()],
+    rows: () => [...byKind.values()].flat(),
   };
 }

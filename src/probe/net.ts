@@ -72,7 +72,8 @@ function readInet(proc: Proc, path: string, protocol: string): Answer<ReadonlyMa
   return parsed(proc, path, (text) => {
     const { rows, bad } = parseNetInet(text, endianness());
     if (bad > 0) return torn;
-    return new Map(rows.filter(({ inode }) => inode !== '0').map((row) => [row.inode, { ...row, protocol }]));
+    const those = rows.filter(({ inode }) => inode !== '0');
+    return new Map(those.map((row) => [row.inode, Object.assign(row, { protocol })]));
   });
 }
 

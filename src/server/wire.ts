@@ -124,13 +124,14 @@ export function toProcess({
   return { pid, startTimeTicks, comm, outcome, facts, files: files.map(toFile) };
 }
 
-export const toFile = (file: FileReport): FileReport => ({
-  ...toFileRef(file),
-  outcome: file.outcome,
-  facts: file.facts,
-  watchers: file.watchers.map(({ pid, fd, events }) => ({ pid, fd, events })),
-  sharedWith: file.sharedWith.map(({ pid, fd }) => ({ pid, fd })),
-});
+export const toFile = (file: FileReport): FileReport =>
+  // not spread: of a hundred thousand files each would take microseconds more
+  Object.assign(toFileRef(file), {
+    outcome: file.outcome,
+    facts: file.facts,
+    watchers: file.watchers.map(({ pid, fd, events }) => ({ pid, fd, events })),
+    sharedWith: file.sharedWith.map(({ pid, fd }) => ({ pid, fd })),
+  });
 
 export interface WireError {
   readonly code: string;

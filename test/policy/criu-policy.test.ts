@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FactValue } from '../../src/facts.ts';
 import { factsOf } from '../../src/policy/condition.ts';
-import { compilePolicy, type RuleFinding } from '../../src/policy/evaluate.ts';
+import { compilePolicy } from '../../src/policy/evaluate.ts';
+import type { RuleFinding } from '../../src/policy/finding.ts';
 import { readOptions } from '../../src/policy/options.ts';
 import { builtin } from '../support/policy.ts';
 import type { Case } from './criu/case.ts';

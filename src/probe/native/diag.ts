@@ -115,7 +115,7 @@ export function decodeUnixSocket(body: Buffer): Found<UnixSocketDiag> | undefine
     }
     at += (length + 3) & ~3;
   }
-  return [String(inode), name === undefined ? row : { ...row, name }];
+  return [String(inode), name === undefined ? row : Object.assign(row, { name })];
 }
 
 const none: readonly string[] = [];

@@ -83,7 +83,7 @@ function targetsOf({ fdinfo }: Draft): readonly Target[] {
     .map((tfd) => {
       const offset = before.get(tfd.fd) ?? 0;
       before.set(tfd.fd, offset + 1);
-      return { ...tfd, offset };
+      return Object.assign(tfd, { offset });
     });
 }
 

@@ -96,13 +96,8 @@ const redactProcess = ({ pid, startTimeTicks, outcome, files }: ProcessReport): 
   files: files.map(redactFile),
 });
 
-const redactFile = (file: FileReport): FileReport => ({
-  ...redactRef(file),
-  outcome: file.outcome,
-  facts: {},
-  watchers: [],
-  sharedWith: [],
-});
+const redactFile = (file: FileReport): FileReport =>
+  Object.assign(redactRef(file), { outcome: file.outcome, facts: {}, watchers: [], sharedWith: [] });
 
 /** `read fdinfo` may be `list /sys/fs/cgroup/…` another time. */
 const redactUnread = ({ pid, call, errno, facts }: Unread): Unread => ({
