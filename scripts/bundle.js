@@ -23,7 +23,9 @@ const ownPlace = {
 };
 
 const bundle = await rolldown({
-  input: { main: `${dist}/main.js`, 'server/engine-child': `${dist}/server/engine-child.js` },
+  input: Object.fromEntries(
+    ['main', 'server/engine-child', 'probe/native/ahead-thread'].map((name) => [name, `${dist}/${name}.js`]),
+  ),
   platform: 'node',
   // they look for files of their own: a library, .proto files
   external: ['koffi', /^@grpc\//, 'grpc-health-check'],

@@ -19,19 +19,6 @@ export interface Owner {
   readonly securityLabel: FactValue | undefined;
 }
 
-/** One fd, but for how it is open (`open-facts.ts`); undefined where it was closed meanwhile. */
-export function readFd(scan: Scan, owner: Owner, fds: FdFolder, fd: number): Draft | undefined {
-  const at = `${owner.pid}/fd/${fd}`;
-  // where fdinfo is read of every fd, it tells the link of a pipe or socket as well
-  const info = scan.locks() === undefined ? readFdinfo(fds, fd) : undefined;
-  const told = info === undefined || failed(info) ? undefined : scan.pseudoLinks.of(info);
-  const text = told ?? fds.readLink(fd);
-  if (failed(text)) return gone(text) ? undefined : unreadable(owner, { via: 'fd', fd, at }, text);
-  const draft = startDraft(scan, owner, { via: 'fd', fd, at }, text, { fds, info });
-  if (told === undefined && draft?.fdinfo !== undefined) scan.pseudoLinks.learn(text, draft.fdinfo);
-  return draft;
-}
-
 /** cwd, root or exe. */
 export function readNamed(scan: Scan, owner: Owner, via: 'cwd' | 'root' | 'exe'): Draft | undefined {
   const at = `${owner.pid}/${via}`;
@@ -59,7 +46,8 @@ interface Place {
   readonly device?: string;
 }
 
-function unreadable(owner: Owner, place: Place, failure: Failure): Draft {
+/** What is there, and cannot be looked at. */
+export function unreadable(owner: Owner, place: Place, failure: Failure): Draft {
   const facts = firstFacts(place.via);
   // d_path gives up beyond a page: the file is there, and its name is too long for anyone
   facts.linkTooLong = failure.errno === 'ENAMETOOLONG';
@@ -75,7 +63,7 @@ interface Opened {
 }
 
 /** Undefined where the fd was closed meanwhile. */
-function startDraft(
+export function startDraft(
   scan: Scan,
   owner: Owner,
   place: Place,

@@ -1,7 +1,8 @@
 import type { Unread } from '../facts.ts';
 import type { Classify } from './classify.ts';
 import type { Draft } from './draft.ts';
-import { type Owner, readFd, readMapped, readNamed } from './file.ts';
+import { readFd } from './fd.ts';
+import { type Owner, readMapped, readNamed } from './file.ts';
 import { type Memory, readMemory } from './memory.ts';
 import { addOpenFacts } from './open-facts.ts';
 import type { PidStat } from './parse/pid-stat.ts';
@@ -63,6 +64,7 @@ function readFds(scan: Scan, owner: Owner, add: (draft: Draft, fds: FdFolder) =>
     const before = fds.list();
     if (failed(before)) return { before, changed: false };
     scan.expect(before.length);
+    if (scan.locks() === undefined) fds.readAhead(before);
     let changed = false;
     for (const fd of before) {
       const draft = readFd(scan, owner, fds, fd);

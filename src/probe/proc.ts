@@ -62,6 +62,10 @@ export interface FdFolder {
   list(): readonly number[] | Failure;
   readLink(fd: number): string | Failure;
   readInfo(fd: number): string | Failure;
+  /** fdinfo of all these is going to be asked for, in this order. */
+  readAhead(fds: readonly number[]): void;
+  /** What was read of it since; undefined where nothing was. */
+  infoAhead(fd: number): string | undefined;
   /** How many there are, by the size of the folder (Linux 6.2); undefined where that does not tell. */
   count(): number | undefined;
   /** Permission bits of the link itself, which say how the file is open: proc(5). */
@@ -86,6 +90,8 @@ export function fdsByPath(proc: Omit<Proc, 'openFds'>, pid: number): FdFolder {
     },
     readLink: (fd) => proc.readLink(`${pid}/fd/${fd}`),
     readInfo: (fd) => proc.readPiece(`${pid}/fdinfo/${fd}`),
+    readAhead: () => {},
+    infoAhead: () => undefined,
     count: () => undefined,
     linkMode: (fd) => {
       const stat = proc.lstat(`${pid}/fd/${fd}`);

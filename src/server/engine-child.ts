@@ -32,6 +32,8 @@ export interface EngineSetup {
   readonly detectedVersions: Readonly<Record<string, string>>;
   /** Absent: the node's own folders. */
   readonly host?: HostSetup;
+  /** Of a process with many files, on a second thread. */
+  readonly readAhead?: boolean;
 }
 
 /** Whether procfs can be read, and what of it. */

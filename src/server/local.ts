@@ -1,6 +1,7 @@
 import type { Policy } from '../policy/policy.ts';
 import { type Avoiding, avoiding } from '../probe/avoid.ts';
 import { kinds, vocabulary } from '../probe/kinds/index.ts';
+import { startAhead } from '../probe/native/ahead-thread.ts';
 import { loadNative } from '../probe/native/koffi.ts';
 import { forPidsOf } from '../probe/native/own-pids.ts';
 import { createProbe } from '../probe/probe.ts';
@@ -66,7 +67,7 @@ export function createLocalAssess(setup: EngineSetup): Local {
       : parsePolicySet(setup.policySources);
   const { native: loaded, missing } = loadNative();
   const real = realProc(setup.procRoot);
-  const fast = loaded?.proc(real) ?? real;
+  const fast = loaded?.proc(real, setup.readAhead ? startAhead(setup.procRoot) : undefined) ?? real;
   const guard = avoiding(fast, loaded && forPidsOf(fast, loaded, process.pid));
   const { proc, native } = guard;
   const { defaultPolicy, detectedVersions } = setup;

@@ -53,7 +53,7 @@ export function startProber({ setup, batch, answered, lost }: ProberSetup): Chil
     answered(child, { ...answer, body: await bodyOf(answer.bytes ?? 0) });
   });
   if (batch) beNice(child);
-  child.send(setup);
+  child.send({ ...setup, readAhead: !batch });
   return child;
 }
 

@@ -5,11 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Report } from '../../src/policy/report.ts';
 import { loadNative } from '../../src/probe/native/koffi.ts';
-import { createProbe, scanner } from '../../src/probe/probe.ts';
-import { createAssess } from '../../src/server/assess.ts';
+import { createProbe, type Probe, scanner } from '../../src/probe/probe.ts';
+import { realProc } from '../../src/probe/proc.ts';
+import { type Assess, createAssess } from '../../src/server/assess.ts';
 import { AgentError } from '../../src/server/errors.ts';
 import { defaultHost, hostDeps } from '../../src/server/host.ts';
 import { createLocalAssess } from '../../src/server/local.ts';
+import { aheadInTurn } from '../support/ahead-in-turn.ts';
 import {
   agrees,
   type Prediction,
@@ -28,33 +30,43 @@ import type { Situation } from './situations/situation.ts';
 const setup = { procRoot: '/proc', policyFolders: [], defaultPolicy: 'criu', detectedVersions: {} };
 const { proc, policies } = createLocalAssess(setup);
 const { native } = loadNative();
+const assessBy = (probe: Probe): Assess =>
+  createAssess({ ...setup, policies, probe, ...hostDeps(defaultHost, proc) });
 // as little is read of each file as of those of a large target
-const assess = createAssess({
-  ...setup,
-  policies,
-  probe: createProbe(proc, native, scanner(proc, native, { fewFds: 0 })),
-  ...hostDeps(defaultHost, proc),
-});
+const assess = assessBy(createProbe(proc, native, scanner(proc, native, { fewFds: 0 })));
+// or fdinfo of each, by a second thread
+const assessAhead = assessBy(createProbe(native?.proc(realProc(), aheadInTurn()) ?? proc, native));
 const chosen = situations.filter(({ name }) => name.includes(process.env.SITUATION ?? ''));
 
 /** What is no target at all (a kernel thread) is refused by an error, which counts as a report that refuses. */
-function ask(pid: number, options: readonly string[], show: 'blocking' | 'all' = 'blocking'): Report {
+function ask(
+  pid: number,
+  options: readonly string[],
+  show: 'blocking' | 'all' = 'blocking',
+  by: Assess = assess,
+): Report {
   try {
-    return assess({ target: { type: 'tree', pid }, options, show });
+    return by({ target: { type: 'tree', pid }, options, show });
   } catch (error) {
     if (!(error instanceof AgentError)) throw error;
     return refusedBy(error, pid);
   }
 }
 
-/** What is found where only what the policy needs is read, and not where everything is, or the other way round. */
+/** What is found where only what the policy needs is read, and not where more is, or the other way round. */
 function differently(holder: Holder, options: readonly string[]): readonly string[] {
   const lines = (report: Report) =>
     report.findings.map(({ rule, outcome, pid, file, message }) =>
       JSON.stringify([rule, outcome, pid, file?.via, file?.fd, file?.path, message]),
     );
-  const [less, all] = [lines(ask(holder.pid, options)), lines(ask(holder.pid, options, 'all'))];
-  return [...less.filter((line) => !all.includes(line)), ...all.filter((line) => !less.includes(line))];
+  const less = lines(ask(holder.pid, options));
+  const more = [ask(holder.pid, options, 'all'), ask(holder.pid, options, 'blocking', assessAhead)].map(
+    lines,
+  );
+  return more.flatMap((all) => [
+    ...less.filter((line) => !all.includes(line)),
+    ...all.filter((line) => !less.includes(line)),
+  ]);
 }
 
 async function inFolder<T>(run: (dir: string) => Promise<T>): Promise<T> {

@@ -9,28 +9,33 @@ import { netlinkCalls } from './netlink.ts';
 import { nativeProc } from './proc.ts';
 import { socketCalls } from './sockets.ts';
 import { statCalls } from './stat.ts';
-import { bindSystem, type Koffi } from './system.ts';
+import { bindSystem, type Koffi, type System } from './system.ts';
 
 /**
  * The system calls node:fs lacks, through the optional `koffi` (prebuilt, no compiler). Undefined with the reason
  * where it cannot be had: then what depends on it is `unknown`.
  */
-export function loadNative(load: (name: string) => unknown = createRequire(import.meta.url)): {
+export function loadNative(load: (name: string) => unknown = require): {
   readonly native?: Native;
   readonly missing?: string;
 } {
   try {
-    return { native: bind(load('koffi') as Koffi) };
+    return { native: bind(loadSystem(load)) };
   } catch (error) {
     return { missing: (error as Error).message.split('\n')[0] ?? 'koffi cannot be loaded' };
   }
 }
 
-function bind(koffi: Koffi): Native {
-  const system = bindSystem(koffi);
+/** libc alone. Throws where it cannot be had. */
+export const loadSystem = (load: (name: string) => unknown = require): System =>
+  bindSystem(load('koffi') as Koffi);
+
+const require = createRequire(import.meta.url);
+
+function bind(system: System): Native {
   const netlink = netlinkCalls(system, namespaceEnter(system, 'net'));
   return {
-    proc: (fallback) => nativeProc(system, fallback),
+    proc: (fallback, ahead) => nativeProc(system, fallback, ahead),
     ...socketCalls(system),
     ...statCalls(system),
     ...kcmpCalls(system),

@@ -1,4 +1,5 @@
 import type { CachedStat, Failure, Proc } from '../proc.ts';
+import type { Ahead } from './ahead.ts';
 
 /**
  * What node:fs cannot do. Each call is a few system calls, takes microseconds and leaves nothing behind: every
@@ -6,7 +7,7 @@ import type { CachedStat, Failure, Proc } from '../proc.ts';
  */
 export interface Native {
   /** The same reads as those of `fallback`, faster. */
-  proc(fallback: Proc): Proc;
+  proc(fallback: Proc, ahead?: Ahead): Proc;
   /** getxattr(`system.sockprotoname`): the name of the protocol of a socket, e.g. `TCP`, `MPTCP`, `UNIX-STREAM`. */
   socketProtocol(path: string): string | Failure;
   /** statx(AT_STATX_DONT_SYNC): what the kernel has in memory, without asking a server. */

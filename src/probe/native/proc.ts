@@ -1,4 +1,5 @@
 import { type Failure, type FdFolder, failed, type Proc, type Stat } from '../proc.ts';
+import type { Ahead } from './ahead.ts';
 import { AT_STATX_DONT_SYNC, CACHED_MASK, decodeStatx } from './stat.ts';
 import { O_RDONLY_CLOEXEC, type System } from './system.ts';
 
@@ -15,7 +16,7 @@ const O_PATH_CLOEXEC = 0o12000000;
  * The reads of `Proc` by system calls of their own: a check makes thousands of them, and node:fs takes two to four times
  * as long for each, most of all for the ones that fail, since it makes an error with a stack of it.
  */
-export function nativeProc(system: System, fallback: Proc): Proc {
+export function nativeProc(system: System, fallback: Proc, ahead?: Ahead): Proc {
   const { root } = fallback;
   const buffer = Buffer.alloc(BUFFER_BYTES);
   const statBuffer = Buffer.alloc(256);
@@ -63,6 +64,7 @@ export function nativeProc(system: System, fallback: Proc): Proc {
       system.close(links);
       return failure;
     }
+    let reading: Ahead | undefined;
     return {
       list: () => {
         const fds = list<number>(`${pid}/fd`, (length, found) => addNumbers(buffer, length, found));
@@ -70,6 +72,11 @@ export function nativeProc(system: System, fallback: Proc): Proc {
       },
       readLink: (fd) => system.readLinkAt(links, String(fd)),
       readInfo: (fd) => readOpen(system.openAt(infos, String(fd), O_RDONLY_CLOEXEC), buffer.length),
+      readAhead: (fds) => {
+        reading = ahead;
+        ahead?.begin(pid, fds);
+      },
+      infoAhead: (fd) => reading?.take(fd),
       count: () => {
         const result = system.statxAt(links, '', AT_EMPTY_PATH, STATX_SIZE, statBuffer);
         const size = result < 0 ? 0 : statBuffer.readUInt32LE(40); // stx_size
@@ -85,6 +92,7 @@ export function nativeProc(system: System, fallback: Proc): Proc {
         return result < 0 ? system.failure() : decodeStatx(statBuffer);
       },
       close: () => {
+        reading?.end();
         system.close(infos);
         system.close(links);
       },
