@@ -10,33 +10,40 @@ export function readFd(scan: Scan, owner: Owner, fds: FdFolder, fd: number): Dra
   const ahead = fds.infoAhead(fd);
   const early = ahead === undefined ? undefined : parseFdinfo(ahead);
   if (early?.ino !== undefined) {
-    const draft = readBy(scan, owner, fds, fd, early, true);
-    if (draft !== undefined && isStillOf(draft, early)) return draft;
+    const told = scan.pseudoLinks.of(early);
+    // of a socket a duplicate is taken next: it must be one now
+    const draft = readBy(scan, owner, fds, fd, early, told?.startsWith('socket:') ? undefined : told);
+    if (draft !== undefined && isStillOf(draft, early, told)) return draft;
   }
   const info = scan.locks() === undefined ? readFdinfo(fds, fd) : undefined;
-  return readBy(scan, owner, fds, fd, info, false);
+  // where fdinfo is read of every fd, it tells the link of a pipe or socket as well
+  const told = info === undefined || failed(info) ? undefined : scan.pseudoLinks.of(info);
+  return readBy(scan, owner, fds, fd, info, told);
 }
 
-/** Where fdinfo is read of every fd, it tells the link of a pipe or socket as well. `early`: it was read ahead. */
+/** `told`: its link, which is read where that is undefined. */
 function readBy(
   scan: Scan,
   owner: Owner,
   fds: FdFolder,
   fd: number,
   info: Fdinfo | Failure | undefined,
-  early: boolean,
+  told: string | undefined,
 ): Draft | undefined {
   const at = `${owner.pid}/fd/${fd}`;
-  const told = info === undefined || failed(info) ? undefined : scan.pseudoLinks.of(info);
-  // of a socket a duplicate is taken next: it must be one now
-  const isNow = told !== undefined && !(early && told.startsWith('socket:'));
-  const text = isNow ? told : fds.readLink(fd);
+  const text = told ?? fds.readLink(fd);
   if (failed(text)) return gone(text) ? undefined : unreadable(owner, { via: 'fd', fd, at }, text);
   const draft = startDraft(scan, owner, { via: 'fd', fd, at }, text, { fds, info });
-  if (!isNow && draft?.fdinfo !== undefined) scan.pseudoLinks.learn(text, draft.fdinfo);
+  if (told === undefined && draft?.fdinfo !== undefined) scan.pseudoLinks.learn(text, draft.fdinfo);
   return draft;
 }
 
-/** Whether the number stands for what it did when its fdinfo was read: some milliseconds ago, where that was ahead. */
-const isStillOf = ({ link, stat }: Draft, { ino }: Fdinfo): boolean =>
-  link.form === 'path' ? stat?.inode === ino : !('inode' in link) || link.inode === ino;
+/**
+ * Whether the number stands for what it did when its fdinfo was read, some milliseconds ago: that told the link, or has
+ * the inode of what is there now. All anonymous inodes are one.
+ */
+function isStillOf({ text, link, stat }: Draft, { ino }: Fdinfo, told: string | undefined): boolean {
+  if (text === told) return true;
+  if (link.form === 'path') return stat?.inode === ino;
+  return 'inode' in link && link.inode === ino;
+}

@@ -160,9 +160,19 @@ describe.skipIf(missing !== undefined)('fdinfo read ahead', () => {
   ])('%s that stood for another file by then is read anew', (was) => {
     const early = infoOf(at[was] as number);
     const replaced = new Set(
-      ['file1', 'gone1', 'folder1', 'null1', 'memfd1', 'namespace1', 'read1', 'write1', 'unix1', 'udp1'].map(
-        (name) => at[name] as number,
-      ),
+      [
+        'file1',
+        'gone1',
+        'folder1',
+        'null1',
+        'memfd1',
+        'namespace1',
+        'read1',
+        'unix1',
+        'udp1',
+        'event1',
+        'epoll1',
+      ].map((name) => at[name] as number),
     );
     const asked = new Set<number>();
     const proc = withAhead((fd) => {
