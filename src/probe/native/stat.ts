@@ -25,13 +25,23 @@ export function decodeStatx(buffer: Buffer): CachedStat {
     type: fileTypeOf(mode),
     mode: mode & 0o7777,
     nlink: buffer.readUInt32LE(16),
-    inode: buffer.readBigUInt64LE(32).toString(),
-    sizeBytes: Number(buffer.readBigUInt64LE(40)),
+    inode: inodeAt(buffer, 32),
+    sizeBytes: numberAt(buffer, 40),
     blockBytes: buffer.readUInt32LE(4),
-    allocatedBytes: Number(buffer.readBigUInt64LE(48)) * 512,
+    allocatedBytes: numberAt(buffer, 48) * 512,
     major: buffer.readUInt32LE(128),
     minor: buffer.readUInt32LE(132),
     device: `${buffer.readUInt32LE(136)}:${buffer.readUInt32LE(140)}`,
-    mntId: (buffer.readUInt32LE(0) & STATX_MNT_ID) === 0 ? undefined : Number(buffer.readBigUInt64LE(144)),
+    mntId: (buffer.readUInt32LE(0) & STATX_MNT_ID) === 0 ? undefined : numberAt(buffer, 144),
   };
+}
+
+/** 64 bits; beyond 2^53 the nearest number there is. */
+const numberAt = (buffer: Buffer, at: number): number =>
+  buffer.readUInt32LE(at + 4) * 2 ** 32 + buffer.readUInt32LE(at);
+
+/** Every digit of it. */
+function inodeAt(buffer: Buffer, at: number): string {
+  const inode = numberAt(buffer, at);
+  return inode <= Number.MAX_SAFE_INTEGER ? String(inode) : buffer.readBigUInt64LE(at).toString();
 }
