@@ -22,7 +22,7 @@ describe.skipIf(missing)(`a person with curl${missing ? ' (no curl here)' : ''}`
     expect(stdout).toMatch(/^content-type: text\/plain; charset=utf-8\r$/im);
     const body = stdout.split('\r\n\r\n')[1] ?? '';
     expect(body).toMatch(
-      /^NOT READY {2}tree \d+ node \(\d+ process(es)?, \d+ files\) {2}policy cr-check-file 1\.0/,
+      /^NOT READY {2}tree \d+ \S+ \(\d+ process(es)?, \d+ files\) {2}policy cr-check-file 1\.0/,
     );
     expect(body).toMatch(/^PID +COMM +FD +KIND +WHY +FILE$/m);
     expect(body).toMatch(/^cr_check_file: can't checkpoint char device 1:3, ->f_op = \w+$/m);

@@ -89,7 +89,8 @@ describe('many at once', () => {
       expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(200);
       const after = holding(pid);
       expect(after.children.length).toBeLessThanOrEqual(2);
-      expect(after.threads).toBe(before.threads);
+      // four are libuv's, started where one is first needed
+      expect(after.threads).toBeLessThanOrEqual(before.threads + 4);
       expect((await get(`${http}/readyz`)).status).toBe(200);
     }));
 });

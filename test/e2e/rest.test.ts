@@ -26,7 +26,7 @@ describe('a process', () => {
     expect(headers.get('x-request-id')).toMatch(/^[\w-]{36}$/);
     const report = json as Report;
     expect(report).toMatchObject({
-      target: { type: 'tree', pid: held.pid, comm: 'node' },
+      target: { type: 'tree', pid: held.pid, comm: held.comm },
       policy: { name: 'cr-check-file' },
       verdict: 'not-ready',
     });
@@ -84,7 +84,8 @@ describe('the gate', () => {
     const { status, type, text } = await get(`${url}/ready?policy=cr-check-file`);
     expect(status).toBe(409);
     expect(type).toMatch(/^text\/plain/);
-    expect(text).toMatch(/^not-ready {2}tree \d+ node {2}policy cr-check-file .*\n$/);
+    expect(text).toMatch(/^not-ready {2}tree \d+ \S+ {2}policy cr-check-file .*\n$/);
+    expect(text).toContain(` ${held.pid} ${held.comm} `);
     expect(text.split('\n')).toHaveLength(2);
   });
 

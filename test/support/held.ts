@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,6 +11,8 @@ const script = fileURLToPath(new URL('./hold.js', import.meta.url));
 
 export interface Held {
   readonly pid: number;
+  /** What node calls its main thread: `node`, from 24 on `MainThread`. */
+  readonly comm: string;
   readonly dir: string;
   /** What it holds by the name asked for: fds, pids. Skips the test, with the reason, where it could not be had. */
   of(context: TestContext, name: string): Readonly<Record<string, number>>;
@@ -43,6 +45,7 @@ export async function hold(...want: readonly string[]): Promise<Held> {
   const told = await firstLine(child, ended);
   return {
     pid: told.pid,
+    comm: readFileSync(`/proc/${told.pid}/comm`, 'latin1').trimEnd(),
     dir,
     of: ({ skip }, name) => {
       const reason = told.skipped[name];
