@@ -34,7 +34,7 @@ const assessBy = (probe: Probe): Assess =>
   createAssess({ ...setup, policies, probe, ...hostDeps(defaultHost, proc) });
 // as little is read of each file as of those of a large target
 const assess = assessBy(createProbe(proc, native, scanner(proc, native, { fewFds: 0 })));
-// or fdinfo of each, by a second thread
+// or fdinfo of each, as a second thread reads it
 const assessAhead = assessBy(createProbe(native?.proc(realProc(), aheadInTurn()) ?? proc, native));
 const chosen = situations.filter(({ name }) => name.includes(process.env.SITUATION ?? ''));
 

@@ -11,7 +11,7 @@ function withStructs(report: Partial<WireReport>): object {
   const processes = report.processes?.map((process) => ({
     ...process,
     facts: toStruct(process.facts),
-    files: process.files.map((file) => Object.assign({}, file, { facts: toStruct(file.facts) })),
+    files: process.files.map((file) => ({ ...file, facts: toStruct(file.facts) })),
   }));
   return { ...report, processes, parts: report.parts?.map(withStructs) };
 }
