@@ -1,8 +1,8 @@
 import type { Draft } from './draft.ts';
-import { type Owner, startDraft, unreadable } from './file.ts';
+import { type Opened, type Owner, startDraft, unreadable } from './file.ts';
 import { readFdinfo } from './open-facts.ts';
 import { type Fdinfo, parseFdinfo } from './parse/fdinfo.ts';
-import { type Failure, type FdFolder, failed, gone } from './proc.ts';
+import { type FdFolder, failed, gone } from './proc.ts';
 import type { Scan } from './scan.ts';
 
 /** One fd, but for how it is open (`open-facts.ts`); undefined where it was closed meanwhile. */
@@ -12,28 +12,28 @@ export function readFd(scan: Scan, owner: Owner, fds: FdFolder, fd: number): Dra
   if (early?.ino !== undefined) {
     const told = scan.pseudoLinks.of(early);
     // of a socket a duplicate is taken next: it must be one now
-    const draft = readBy(scan, owner, fds, fd, early, told?.startsWith('socket:') ? undefined : told);
+    const link = told?.startsWith('socket:') ? undefined : told;
+    const draft = readBy(scan, owner, fd, { fds, info: early }, link);
     if (draft !== undefined && isStillOf(draft, early, told)) return draft;
   }
   const info = scan.locks() === undefined ? readFdinfo(fds, fd) : undefined;
   // where fdinfo is read of every fd, it tells the link of a pipe or socket as well
   const told = info === undefined || failed(info) ? undefined : scan.pseudoLinks.of(info);
-  return readBy(scan, owner, fds, fd, info, told);
+  return readBy(scan, owner, fd, { fds, info }, told);
 }
 
 /** `told`: its link, which is read where that is undefined. */
 function readBy(
   scan: Scan,
   owner: Owner,
-  fds: FdFolder,
   fd: number,
-  info: Fdinfo | Failure | undefined,
+  opened: Opened,
   told: string | undefined,
 ): Draft | undefined {
   const at = `${owner.pid}/fd/${fd}`;
-  const text = told ?? fds.readLink(fd);
+  const text = told ?? opened.fds.readLink(fd);
   if (failed(text)) return gone(text) ? undefined : unreadable(owner, { via: 'fd', fd, at }, text);
-  const draft = startDraft(scan, owner, { via: 'fd', fd, at }, text, { fds, info });
+  const draft = startDraft(scan, owner, { via: 'fd', fd, at }, text, opened);
   if (told === undefined && draft?.fdinfo !== undefined) scan.pseudoLinks.learn(text, draft.fdinfo);
   return draft;
 }

@@ -57,7 +57,7 @@ export function unreadable(owner: Owner, place: Place, failure: Failure): Draft 
 }
 
 /** An fd: where it is read, and its fdinfo where that has been. */
-interface Opened {
+export interface Opened {
   readonly fds: FdFolder;
   readonly info: Fdinfo | Failure | undefined;
 }

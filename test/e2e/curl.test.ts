@@ -24,6 +24,7 @@ describe.skipIf(missing)(`a person with curl${missing ? ' (no curl here)' : ''}`
     expect(body).toMatch(
       /^NOT READY {2}tree \d+ \S+ \(\d+ process(es)?, \d+ files\) {2}policy cr-check-file 1\.0/,
     );
+    expect(body).toContain(`  tree ${held.pid} ${held.comm} (`);
     expect(body).toMatch(/^PID +COMM +FD +KIND +WHY +FILE$/m);
     expect(body).toMatch(/^cr_check_file: can't checkpoint char device 1:3, ->f_op = \w+$/m);
   });

@@ -1,10 +1,9 @@
-import { O_RDONLY_CLOEXEC, type System } from './system.ts';
+import { O_PATH_CLOEXEC, O_RDONLY_CLOEXEC, type System } from './system.ts';
 
 /** As many as fdinfo is read of one by one; of more the rest is not read ahead. */
 const MOST_FDS = 2048;
 /** Of an fdinfo. A longer one (of an eventpoll that watches many, say) is left to the first thread. */
 const TEXT_BYTES = 512;
-const O_PATH_CLOEXEC = 0o12000000;
 
 /** Places in `control`: the number of the job, whose files, how many, and the entry the first thread is at. */
 const [JOB, PID, COUNT, AT] = [0, 1, 2, 3] as const;

@@ -1,7 +1,7 @@
 import { type Failure, type FdFolder, failed, type Proc, type Stat } from '../proc.ts';
 import type { Ahead } from './ahead.ts';
 import { AT_STATX_DONT_SYNC, CACHED_MASK, decodeStatx } from './stat.ts';
-import { O_RDONLY_CLOEXEC, type System } from './system.ts';
+import { O_PATH_CLOEXEC, O_RDONLY_CLOEXEC, type System } from './system.ts';
 
 /** fs/proc and fs/seq_file.c give at most so much at once where a line is not longer. */
 const BUFFER_BYTES = 64 * 1024;
@@ -10,7 +10,6 @@ const STATX_BASIC_STATS = 0x7ff;
 const STATX_MODE = 0x2;
 const STATX_SIZE = 0x200;
 const AT_EMPTY_PATH = 0x1000;
-const O_PATH_CLOEXEC = 0o12000000;
 
 /**
  * The reads of `Proc` by system calls of their own: a check makes thousands of them, and node:fs takes two to four times

@@ -58,6 +58,7 @@ export interface System {
 }
 
 export const O_RDONLY_CLOEXEC = 0o2000000;
+export const O_PATH_CLOEXEC = 0o12000000;
 
 const F_GETFL = 3;
 const POLLIN = 1;
