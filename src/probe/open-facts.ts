@@ -2,8 +2,8 @@ import { type Draft, note } from './draft.ts';
 import { accessMode, accessModeOfLink, flagNames } from './flags.ts';
 import type { Kind, OpenNeed } from './kind.ts';
 import { type Fdinfo, parseFdinfo } from './parse/fdinfo.ts';
+import { pseudoSort } from './parse/link.ts';
 import { parseLock } from './parse/lock.ts';
-import type { LockedInodes } from './parse/locks.ts';
 import { type Failure, type FdFolder, failed, gone } from './proc.ts';
 import type { Scan } from './scan.ts';
 
@@ -98,22 +98,17 @@ function addLess(draft: Draft, fd: number, need: OpenNeed, scan: Scan, fds: FdFo
 function isSurelyUnlocked(draft: Draft, scan: Scan): boolean {
   const locked = scan.locks();
   if (locked === undefined) return false;
-  if (locked.size === 0) return true;
+  if (locked.table.size === 0) return true;
   const { link, mount, stat, facts } = draft;
   if (link.form !== 'path') {
-    const device = scan.pseudoDevice(draft);
-    return device !== undefined && !has(locked, device, link.form === 'anon' ? undefined : facts.inode);
+    const device = scan.pseudoDevice(pseudoSort(link), draft.at);
+    const inode = typeof facts.inode === 'string' && link.form !== 'anon' ? facts.inode : undefined;
+    return device !== undefined && !locked.has(device, inode);
   }
-  if (mount !== undefined) return !has(locked, mount.device, isPlain(facts) ? stat?.inode : undefined);
-  return draft.text.startsWith('/memfd:') && stat !== undefined && !has(locked, stat.device, stat.inode);
+  if (mount !== undefined) return !locked.has(mount.device, isPlain(facts) ? stat?.inode : undefined);
+  return draft.text.startsWith('/memfd:') && stat !== undefined && !locked.has(stat.device, stat.inode);
 }
 
 /** The table has the kernel's own number of an inode, which not every filesystem shows to stat(2): overlay and FUSE do not. */
 const isPlain = ({ fsType, fsRequiresDevice }: Draft['facts']): boolean =>
   fsType === 'tmpfs' || (fsRequiresDevice === true && !String(fsType).startsWith('fuse'));
-
-/** `inode` undefined: any of that device. */
-function has(locked: LockedInodes, device: string, inode: unknown): boolean {
-  const inodes = locked.get(device);
-  return inodes !== undefined && (typeof inode !== 'string' || inodes.has(inode));
-}

@@ -97,13 +97,10 @@ const vmSize = (status: PidStatus): number => (status.vmSizeKb ?? 0) * 1024;
  * CAP_SYS_RESOURCE in the process's user namespace, which prlimit(2) asks for. The engine is what the process that
  * stands for it is; whoever made a user namespace has every capability in it (user_namespaces(7)).
  */
-function engineMaySetLimits({ proc, native, engine, namespace, remember }: Scan, pid: number): FactValue {
-  const status = remember('engine status', () => {
-    const text = proc.readPiece(`${engine}/status`);
-    return failed(text) ? undefined : parsePidStatus(text);
-  });
-  if (status === undefined) return null;
-  if ((status.capEff & (1n << CAP_SYS_RESOURCE)) !== 0n) return true;
+function engineMaySetLimits({ proc, native, engine, namespace, once }: Scan, pid: number): FactValue {
+  const capabilities = once(engineCapabilities);
+  if (capabilities === undefined) return null;
+  if ((capabilities & (1n << CAP_SYS_RESOURCE)) !== 0n) return true;
   const [own, its] = [proc.readLink(`${engine}/ns/user`), namespace(pid, 'user')];
   if (failed(own) || failed(its)) return null;
   if (own === its) return false;
@@ -112,8 +109,16 @@ function engineMaySetLimits({ proc, native, engine, namespace, remember }: Scan,
   const uid = native?.userNamespaceUid(path);
   // of one further in nobody but its maker's maker can tell
   if (parent === undefined || failed(parent) || uid === undefined || failed(uid)) return null;
-  return `user:[${parent}]` === own ? uid === status.uids[1] : null;
+  return `user:[${parent}]` === own ? uid === once(engineUid) : null;
 }
+
+function engineStatus({ proc, engine }: Scan): PidStatus | undefined {
+  const text = proc.readPiece(`${engine}/status`);
+  return failed(text) ? undefined : parsePidStatus(text);
+}
+
+const engineCapabilities = (scan: Scan) => engineStatus(scan)?.capEff;
+const engineUid = (scan: Scan) => engineStatus(scan)?.uids[1];
 
 function addNamespaces(scan: Scan, pid: number, facts: Record<string, FactValue>, note: NoteUnread): void {
   const own: string[] = [];

@@ -1,14 +1,12 @@
 import { type Diag, openDiag } from './diag.ts';
-import type { Draft } from './draft.ts';
 import { readEventpolls, type Watches } from './eventpolls.ts';
 import { lazy } from './lazy.ts';
-import { readLocks } from './locks.ts';
+import { type Locks, readLocks } from './locks.ts';
 import { type Mounts, readMounts } from './mounts.ts';
 import type { Native, UnixSocketDiag } from './native/native.ts';
 import { type NetTables, openNetTables } from './net.ts';
 import { parseFilesystems } from './parse/filesystems.ts';
-import type { LockedInodes } from './parse/locks.ts';
-import { type Failure, failed, type Proc, type Stat } from './proc.ts';
+import { type Failure, failed, gone, type Proc, type Stat } from './proc.ts';
 import { createPseudoLinks, type PseudoLinks } from './pseudo-links.ts';
 import { addPairs, createUnixPairs, type UnixPairs } from './unix-pairs.ts';
 
@@ -34,11 +32,13 @@ export interface Scan {
   readonly pseudoLinks: PseudoLinks;
   readonly shared: boolean;
   /** What is read once, however many targets share this look. */
-  remember<T>(name: string, read: () => T): T;
+  once<T>(read: (scan: Scan) => T): T;
+  /** The fds of a process whose link is one of these, with it; none of a process that may not be looked at. */
+  fdsLike(pid: number, links: LinkSet): readonly FdLink[];
   /** So many fds are about to be read. */
   expect(fds: number): void;
   /** Inodes with a lock on them; undefined where that cannot be told, or is not worth it for so few fds. */
-  locks(): LockedInodes | undefined;
+  locks(): Locks | undefined;
   /** What is watched by the eventpolls of the node. */
   eventpolls(): Watches;
   /** Filesystem → whether it requires a device (/proc/filesystems). */
@@ -55,8 +55,8 @@ export interface Scan {
   namespace(pid: number, type: string): string | Failure;
   /** `stat` of a path, once however many files lead there. */
   statOnce(path: string): Stat | Failure;
-  /** Device of a pseudo file, which all of its form and name share. */
-  pseudoDevice(draft: Draft): string | undefined;
+  /** Device of pseudo files of one sort (`pseudoSort`), by one of them. */
+  pseudoDevice(sort: string, at: string): string | undefined;
   /** The same from sock_diag(7), which tells what /proc/net does not. */
   diag(pid: number): Diag;
   /** All unix sockets of that namespace, as they were when they were first asked for. */
@@ -64,6 +64,8 @@ export interface Scan {
 }
 
 export type AsksOf = (kind: string, fact: string) => boolean;
+export type LinkSet = Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'>;
+export type FdLink = readonly [fd: number, link: string];
 
 export interface ScanOptions {
   /** Absent: every fact of every kind. */
@@ -106,7 +108,8 @@ export function startScan(
   const unixTables = new Map<string, ReadonlyMap<string, UnixSocketDiag> | Failure>();
   const engine = failed(proc.readLink('1/ns/mnt')) ? 'self' : '1';
   const engineNamespaces = new Map<string, string | undefined>();
-  const remembered = new Map<string, unknown>();
+  const remembered = new Map<unknown, unknown>();
+  const fdLinks = new Map<string, readonly FdLink[]>();
   const locks = lazy(() => readLocks(proc));
   let expected = shared ? Number.POSITIVE_INFINITY : 0;
   let filesystems: ReadonlyMap<string, boolean> | Failure | undefined;
@@ -120,7 +123,7 @@ export function startScan(
     cache.set(name, found);
     return found;
   };
-  return {
+  const scan: Scan = {
     proc,
     native,
     asks,
@@ -129,7 +132,12 @@ export function startScan(
     pseudoLinks,
     shared,
     eventpolls,
-    remember: <T>(name: string, read: () => T): T => once(remembered as Map<string, T>, name, read),
+    once: <T>(read: (scan: Scan) => T): T => {
+      if (!remembered.has(read)) remembered.set(read, read(scan));
+      return remembered.get(read) as T;
+    },
+    fdsLike: (pid, links) =>
+      once(fdLinks, String(pid), () => readFdLinks(proc, pid)).filter(([, link]) => links.has(link)),
     expect: (fds) => {
       expected += fds;
     },
@@ -162,13 +170,27 @@ export function startScan(
       }),
     namespace,
     statOnce: (path) => once(stats, path, () => proc.stat(path)),
-    pseudoDevice: ({ link, at }) => {
-      const name = link.form === 'anon' ? `anon ${link.name}` : link.form;
-      const stat = once(stats, name, () => proc.stat(at));
+    pseudoDevice: (sort, at) => {
+      const stat = once(stats, sort, () => proc.stat(at));
       return failed(stat) ? undefined : stat.device;
     },
     net: (pid) => once(nets, netKey(pid), () => openNetTables(proc, pid)),
   };
+  return scan;
+}
+
+function readFdLinks(proc: Proc, pid: number): readonly FdLink[] {
+  const folder = proc.openFds(pid);
+  if (failed(folder)) return [];
+  const links: FdLink[] = [];
+  const fds = folder.list();
+  for (const fd of failed(fds) ? [] : fds) {
+    const text = folder.readLink(fd);
+    if (!failed(text)) links.push([fd, text]);
+    else if (!gone(text)) break;
+  }
+  folder.close();
+  return links;
 }
 
 const mapText = <T>(text: string | Failure, parse: (text: string) => T): T | Failure =>

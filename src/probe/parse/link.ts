@@ -22,6 +22,9 @@ const NAMESPACES: ReadonlySet<string> = new Set([
   'uts',
 ]);
 
+/** Pseudo files of one sort are all on one device. */
+export const pseudoSort = (link: Link): string => (link.form === 'anon' ? `anon ${link.name}` : link.form);
+
 /**
  * Link text of /proc/PID/fd/N, map_files, cwd, root, exe, ns/*: proc(5), d_path() in fs/d_path.c and each filesystem's d_dname().
  * A file that has a name always begins with `/` (`/tmp/socket:[1]` is a file); what the kernel makes up does not

@@ -2,7 +2,7 @@ import { type Draft, maxHolders } from '../draft.ts';
 import type { Fdinfo } from '../parse/fdinfo.ts';
 import { parsePidStat } from '../parse/pid-stat.ts';
 import { type Failure, failed, gone } from '../proc.ts';
-import type { Scan } from '../scan.ts';
+import type { LinkSet, Scan } from '../scan.ts';
 import { filesOf, type Tree } from './tree.ts';
 
 /** Fds of one open file description. */
@@ -28,7 +28,7 @@ export function relateDescriptions(tree: Tree): void {
     return;
   }
   if (!scan.asks.has('sharedOutside')) return;
-  addOutsideHolders(tree, (text) => {
+  addOutsideHolders(tree, first, (text) => {
     const alone = first.get(text);
     return several.get(text) ?? (alone === undefined ? [] : [[[alone]]]);
   });
@@ -125,10 +125,13 @@ function placeIn(sorted: Sorted, pid: number, fd: number | undefined, { native }
 }
 
 /** Holders among the ancestors of the tree: what they passed on when they started it. */
-function addOutsideHolders({ root, scan }: Tree, listsOf: (text: string) => readonly Sorted[]): void {
+function addOutsideHolders(
+  { root, scan }: Tree,
+  links: LinkSet,
+  listsOf: (text: string) => readonly Sorted[],
+): void {
   for (const ancestor of ancestorsOf(root.stat.ppid, scan)) {
-    const links = scan.remember(`fds of ${ancestor}`, () => linksOf(ancestor, scan));
-    for (const [fd, text] of links) {
+    for (const [fd, text] of scan.fdsLike(ancestor, links)) {
       for (const sorted of listsOf(text)) {
         const { found, failure } = placeIn(sorted, ancestor, fd, scan);
         // as under a seccomp filter
@@ -140,21 +143,6 @@ function addOutsideHolders({ root, scan }: Tree, listsOf: (text: string) => read
       }
     }
   }
-}
-
-/** Link text by fd; nothing of one that may not be looked at. */
-function linksOf(pid: number, { proc }: Scan): ReadonlyMap<number, string> {
-  const links = new Map<number, string>();
-  const folder = proc.openFds(pid);
-  if (failed(folder)) return links;
-  const fds = folder.list();
-  for (const fd of failed(fds) ? [] : fds) {
-    const text = folder.readLink(fd);
-    if (!failed(text)) links.set(fd, text);
-    else if (!gone(text)) break;
-  }
-  folder.close();
-  return links;
 }
 
 function ancestorsOf(first: number, { proc }: Scan): readonly number[] {

@@ -1,6 +1,7 @@
 import type { Draft } from '../draft.ts';
 import { lazy } from '../lazy.ts';
 import { parseTfd, type Tfd } from '../parse/epoll.ts';
+import { pseudoSort } from '../parse/link.ts';
 import type { ProcessDraft } from '../process.ts';
 import type { Scan } from '../scan.ts';
 import type { Tree } from './tree.ts';
@@ -112,7 +113,7 @@ function compare(
 /** A pseudo file was not looked at yet; its stat asks no filesystem that could hang. */
 function deviceOf(draft: Draft, scan: Scan): string | undefined {
   if (draft.facts.device === undefined && draft.link.form !== 'path') {
-    draft.facts.device = scan.pseudoDevice(draft) ?? null;
+    draft.facts.device = scan.pseudoDevice(pseudoSort(draft.link), draft.at) ?? null;
   }
   return typeof draft.facts.device === 'string' ? draft.facts.device : undefined;
 }

@@ -3,6 +3,7 @@ import { parsePidStat } from '../parse/pid-stat.ts';
 import { parsePidStatus } from '../parse/pid-status.ts';
 import { failed, gone } from '../proc.ts';
 import type { ProcessDraft } from '../process.ts';
+import type { Scan } from '../scan.ts';
 import { filesOf, filesOfKind, listFact, type Tree } from './tree.ts';
 
 /** fds that one message of SCM_RIGHTS carries: SCM_MAX_FD less CRIU's own (CRIU pie/parasite.c). */
@@ -19,12 +20,15 @@ export function relateSurroundings(tree: Tree): void {
   addFuseServers(tree);
 }
 
+const readMaxMapCount = ({ proc }: Scan) => proc.readPiece('sys/vm/max_map_count');
+const readPtraceScope = ({ proc }: Scan) => proc.readPiece('sys/kernel/yama/ptrace_scope');
+
 function addLimits({ scan }: Tree, { facts, mapCount }: ProcessDraft): void {
   const { openFds, softFdLimit } = facts;
   if (typeof openFds === 'number' && typeof softFdLimit === 'number') {
     facts.fdsBeyondLimit = Math.min(openFds, fdsPerMessage) > softFdLimit;
   }
-  const limit = scan.remember('max_map_count', () => scan.proc.readPiece('sys/vm/max_map_count'));
+  const limit = scan.once(readMaxMapCount);
   if (!failed(limit) && mapCount !== undefined) facts.mapsLeft = Number(limit) - mapCount;
 }
 
@@ -34,7 +38,7 @@ function addRoot({ scan }: Tree, process: ProcessDraft): void {
   const cwd = files.find(({ draft }) => draft.via === 'cwd')?.draft;
   if (root !== undefined) facts.chrooted = root.text !== '/';
   // 3: nobody may trace, not even root (Documentation/admin-guide/LSM/Yama.rst)
-  const scope = scan.remember('ptrace_scope', () => scan.proc.readPiece('sys/kernel/yama/ptrace_scope'));
+  const scope = scan.once(readPtraceScope);
   facts.ptraceScope = failed(scope) ? 0 : Number(scope);
   const cgroups = scan.proc.readPiece(`${pid}/cgroup`);
   facts.cgroupListBytes = failed(cgroups) ? null : cgroups.length;
@@ -62,7 +66,7 @@ function isWritable({ facts, mount }: Draft): boolean {
 }
 
 /** Own namespaces that another user namespace than the process's owns: CRIU may not enter them (namespaces.c:258). */
-function foreignOwned(scan: Tree['scan'], process: ProcessDraft): readonly string[] | null {
+function foreignOwned(scan: Scan, process: ProcessDraft): readonly string[] | null {
   const own = listFact(process, 'ownNamespaces');
   if (!own.includes('user')) return [];
   const userNs = /\[(\d+)\]/.exec(String(process.facts.userNamespace))?.[1];

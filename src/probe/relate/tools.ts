@@ -11,7 +11,7 @@ const folders = ['usr/local/sbin', 'usr/local/bin', 'usr/sbin', 'usr/bin', 'sbin
  * would lead into the agent's own root: it is not followed.
  */
 export function relateTools({ root, scan }: Tree): void {
-  root.facts.missingTools = scan.remember('missing tools', () => missing(scan));
+  root.facts.missingTools = scan.once(missing);
 }
 
 function missing(scan: Scan): readonly string[] | null {
