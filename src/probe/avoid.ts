@@ -24,6 +24,8 @@ export interface Avoiding {
   readonly native: Native | undefined;
   /** From now on these are not asked: what would have touched them is EWOULDBLOCK. */
   avoid(stuck: readonly Stuck[]): void;
+  /** Whether there are any. */
+  avoids(): boolean;
   /** Those of them that something would have touched since then, or since this was asked before. */
   avoided(): readonly Stuck[];
 }
@@ -71,6 +73,7 @@ export function avoiding(proc: Proc, native: Native | undefined): Avoiding {
       met.clear();
       if (stuck.length > 0) touches = touching(proc, stuck, met);
     },
+    avoids: () => stuck.length > 0,
     avoided: () => {
       const all = [...met];
       met.clear();

@@ -5,6 +5,8 @@ import { failed, type Proc } from './proc.ts';
 /** Which inodes of the node have a lock. */
 export interface Locks {
   readonly table: LockedInodes;
+  /** That there are no locks need not be asked of each inode. */
+  readonly none: boolean;
   /** `inode` undefined: any of that device. */
   has(device: string, inode?: string): boolean;
 }
@@ -34,6 +36,7 @@ const onePageBytes = 2048;
 
 const locksIn = (table: LockedInodes): Locks => ({
   table,
+  none: table.size === 0,
   has: (device, inode) => {
     const inodes = table.get(device);
     return inodes !== undefined && (inode === undefined || inodes.has(inode));

@@ -98,7 +98,7 @@ function addLess(draft: Draft, fd: number, need: OpenNeed, scan: Scan, fds: FdFo
 function isSurelyUnlocked(draft: Draft, scan: Scan): boolean {
   const locked = scan.locks();
   if (locked === undefined) return false;
-  if (locked.table.size === 0) return true;
+  if (locked.none) return true;
   const { link, mount, stat, facts } = draft;
   if (link.form !== 'path') {
     const device = scan.pseudoDevice(pseudoSort(link), draft.at);

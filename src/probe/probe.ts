@@ -42,12 +42,17 @@ export function createProbe(
   native: Native | undefined,
   scanOf: StartScan = scanner(proc, native),
 ): Probe {
+  const read = reader();
+  return (request) => read(scanOf(request.asks, request.asksOf), request);
+}
+
+/** The same, by a look at the node. */
+export function reader(): (scan: Scan, request: ProbeRequest) => ProbeAnswer {
   const classify = classifier(kinds, unknown);
-  return ({ pid, type, members = [], cgroup, asks, asksOf }) => {
-    const identity = readStat(proc, pid);
+  return (scan, { pid, type, members = [], cgroup }) => {
+    const identity = readStat(scan.proc, pid);
     if (failed(identity)) return identity;
     if (isKernelThread(identity)) return 'kernel-thread';
-    const scan = scanOf(asks, asksOf);
     const drafts = readTree(scan, type === 'tree' ? treeOf : alone, pid, classify);
     if (failed(drafts)) return drafts;
     const [root] = drafts;

@@ -1,5 +1,5 @@
 import { type Diag, openDiag } from './diag.ts';
-import { readEventpolls, type Watches } from './eventpolls.ts';
+import { readEventpolls, type Watch, type Watches } from './eventpolls.ts';
 import { lazy } from './lazy.ts';
 import { type Locks, readLocks } from './locks.ts';
 import { type Mounts, readMounts } from './mounts.ts';
@@ -34,13 +34,13 @@ export interface Scan {
   /** What is read once, however many targets share this look. */
   once<T>(read: (scan: Scan) => T): T;
   /** The fds of a process whose link is one of these, with it; none of a process that may not be looked at. */
-  fdsLike(pid: number, links: LinkSet): readonly FdLink[];
+  fdsLike(pid: number, links: KeySet): readonly FdLink[];
   /** So many fds are about to be read. */
   expect(fds: number): void;
   /** Inodes with a lock on them; undefined where that cannot be told, or is not worth it for so few fds. */
   locks(): Locks | undefined;
-  /** What is watched by the eventpolls of the node. */
-  eventpolls(): Watches;
+  /** What the eventpolls of the node watch of these inodes. */
+  watchesOf(inodes: KeySet): Watches;
   /** Filesystem → whether it requires a device (/proc/filesystems). */
   filesystems(): ReadonlyMap<string, boolean> | Failure;
   /** Mounts as a process sees them, once per mount namespace and root. */
@@ -64,7 +64,7 @@ export interface Scan {
 }
 
 export type AsksOf = (kind: string, fact: string) => boolean;
-export type LinkSet = Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'>;
+export type KeySet = Pick<ReadonlyMap<string, unknown>, 'has' | 'keys'>;
 export type FdLink = readonly [fd: number, link: string];
 
 export interface ScanOptions {
@@ -131,7 +131,11 @@ export function startScan(
     unixPairs,
     pseudoLinks,
     shared,
-    eventpolls,
+    watchesOf: (inodes) => {
+      const found = new Map<string, readonly Watch[]>();
+      for (const [inode, watches] of eventpolls()) if (inodes.has(inode)) found.set(inode, watches);
+      return found;
+    },
     once: <T>(read: (scan: Scan) => T): T => {
       if (!remembered.has(read)) remembered.set(read, read(scan));
       return remembered.get(read) as T;

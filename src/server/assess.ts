@@ -46,8 +46,10 @@ export function createAssess(deps: AssessDeps): Assess {
   };
 }
 
+type Said = Pick<Judged, 'judgement' | 'notes'>;
+
 /** The clock is looked at here: when it was asked, and how long it took. */
-export function stamper(): ({ judgement, notes }: Judged, more: readonly string[]) => Report {
+export function stamper(): ({ judgement, notes }: Said, more: readonly string[]) => Report {
   const started = performance.now();
   const observedAt = new Date().toISOString();
   return ({ judgement, notes }, more) => ({
@@ -61,7 +63,7 @@ export function stamper(): ({ judgement, notes }: Judged, more: readonly string[
 }
 
 /** Among others one that cannot be judged is unknown, and stands in no other's way. */
-function judgeOrTell(judgeUnit: JudgeUnit, asked: Asked, unit: Unit): Judged {
+function judgeOrTell(judgeUnit: JudgeUnit, asked: Asked, unit: Unit): Said {
   try {
     return judgeUnit(asked, unit);
   } catch (error) {

@@ -42,6 +42,8 @@ const trimMs = 1000;
 export class Engine {
   readonly #options: EngineOptions;
   readonly #idle: ChildProcess[] = [];
+  /** Of a sweep, that a process was in last. */
+  readonly #lanes = new WeakMap<ChildProcess, number>();
   readonly #busy = new Map<ChildProcess, Job>();
   readonly #waiting: Job[] = [];
   #setup: EngineSetup;
@@ -154,13 +156,15 @@ export class Engine {
   #next(): void {
     while (this.#waiting.length > 0 && this.#busy.size < this.#options.workers) {
       const job = this.#waiting.shift() as Job;
-      const idle = this.#idle.pop();
+      const lane = 'sweep' in job.request ? job.request.lane : undefined;
+      const idle = this.#takeIdle(lane);
       const child = idle ?? this.#trySpawn();
       if (child === undefined) {
         settle(job).reject(new AgentError('Internal', 'the probing process could not be started'));
         continue;
       }
       this.#busy.set(child, job);
+      if (lane !== undefined) this.#lanes.set(child, lane);
       const avoid = this.#stuck.list();
       if ('sweep' in job.request) {
         job.cpuMs = cpuMsOf(child.pid);
@@ -168,6 +172,15 @@ export class Engine {
         child.send?.({ request: { ...job.request, spawned: idle === undefined }, avoid });
       } else child.send?.({ request: job.request, avoid });
     }
+  }
+
+  /** The one that was in this lane before, else one that was in none, else any. */
+  #takeIdle(lane: number | undefined): ChildProcess | undefined {
+    const wanted = [lane, undefined].map((one) =>
+      this.#idle.findLastIndex((child) => this.#lanes.get(child) === one),
+    );
+    const at = wanted.find((place) => place >= 0) ?? this.#idle.length - 1;
+    return at < 0 ? undefined : this.#idle.splice(at, 1)[0];
   }
 
   /** fork(2) failed, as where memory is short: that is of this check, and not of the daemon. */
@@ -201,6 +214,7 @@ export class Engine {
     clearTimeout(this.#trim);
     if (this.#idle.length <= keptIdle) return;
     this.#trim = setTimeout(() => {
+      this.#idle.sort((a, b) => (this.#lanes.get(a) ?? 0) - (this.#lanes.get(b) ?? 0));
       for (const child of this.#idle.splice(keptIdle)) throwAway(child);
     }, trimMs).unref();
   }

@@ -1,25 +1,30 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ProcessFacts, TargetFacts, TargetRef } from '../facts.ts';
 import { compilePolicy, type Evaluate } from '../policy/evaluate.ts';
 import { judge } from '../policy/judge.ts';
 import { covers, type GivenOptions, readOptions } from '../policy/options.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Judgement, RuntimeReport } from '../policy/report.ts';
-import type { TallyCounter } from '../policy/tally.ts';
-import type { Probe } from '../probe/probe.ts';
+import { createTally, type Tally } from '../policy/tally.ts';
+import type { ProbeAnswer, ProbeRequest } from '../probe/probe.ts';
 import { failed } from '../probe/proc.ts';
 import type { RuntimeDeps } from '../probe/runtime/index.ts';
 import type { Asked } from './asked.ts';
 import { AgentError } from './errors.ts';
-import { findPreset } from './presets.ts';
+import type { JudgeQuestion } from './judged-before.ts';
+import { findPreset, type Preset } from './presets.ts';
 import type { Unit } from './units.ts';
 
 export interface Judged {
   readonly judgement: Judgement;
   readonly notes: readonly string[];
+  /** Of its files. */
+  readonly tally: Tally;
 }
 
 export interface UnitDeps {
-  readonly probe: Probe;
+  /** Probes, and has what it found judged. */
+  readonly judge: JudgeQuestion;
   /** What container runtimes have written down. */
   readonly runtimes: RuntimeDeps;
 }
@@ -40,57 +45,78 @@ export const processUnit = (ref: ProcessRef, container?: Unit): TreeUnit => ({
   ref,
 });
 
-/** `tally` is told of each of its files. */
-export type JudgeUnit = (asked: Asked, unit: TreeUnit, tally?: TallyCounter) => Judged;
+export type JudgeUnit = (asked: Asked, unit: TreeUnit) => Judged;
 
 /** One tree: probe → evaluate. Throws `AgentError`. */
 export function unitJudge(deps: UnitDeps): JudgeUnit {
   const compiled = compiledPolicies();
-  return (
-    { request, policy, version, asks, asksOf, options },
-    { target, pid, members, container, ref },
-    tally,
-  ) => {
-    if (pid === undefined) throw new AgentError('NotPermitted', 'none of its processes may be read');
-    // one file is read with its tree: who else holds or watches it belongs to its facts
-    const type = ref?.type === 'process' && ref.fd === undefined ? 'process' : 'tree';
-    const { cgroup } = target;
-    const facts = deps.probe({
-      pid,
-      type,
-      members,
-      ...(cgroup === undefined ? {} : { cgroup }),
-      asks,
-      asksOf,
-    });
-    if (facts === 'kernel-thread') {
-      throw new AgentError(
-        'KernelThread',
-        `${pid} is a kernel thread: it has no memory and no files to save`,
+  return (asked, unit) => {
+    const request = probeRequest(asked, unit);
+    const { pid } = request;
+    const preset = () =>
+      findPreset(
+        { wanted: asked.request.runtime, policy: asked.policy, pid, container: unit.container },
+        deps.runtimes,
       );
-    }
-    if (failed(facts)) throw probeError(pid, facts.errno);
-    const { startTimeTicks } = facts;
-    if (ref?.startTimeTicks !== undefined && ref.startTimeTicks !== startTimeTicks) {
-      const detail = `process ${pid} began at ${startTimeTicks}, expected one that began at ${ref.startTimeTicks}`;
-      throw new AgentError('TargetReplaced', detail);
-    }
-    const { runtime, notes } = findPreset({ wanted: request.runtime, policy, pid, container }, deps.runtimes);
-    const given = readOptions([...request.options, ...runtime.options], policy.options);
-    const only = ref?.fd === undefined ? facts : onlyFile(facts, ref.fd);
-    const judged = ref?.fd === undefined ? policy : filesOnly(policy);
-    const evaluate = compiled(judged, given, version.engineVersion);
-    const judgement = judge(only, {
-      policy: judged,
-      options: given,
-      ...version,
-      ...(tally === undefined ? {} : { tally }),
-      show: request.show,
-      evaluate,
+    return deps.judge({
+      key: keyOf(asked, unit),
+      request,
+      judge: (facts) => judgeFacts(asked, unit, treeOf(facts, pid, unit), preset(), compiled),
+      holds: ({ judgement: { runtime }, notes }) => isDeepStrictEqual(preset(), { runtime, notes }),
     });
-    const named = { ...judgement, target: { ...judgement.target, ...target } };
-    return { judgement: asTheirs(named, options, runtime), notes };
   };
+}
+
+function probeRequest({ asks, asksOf }: Asked, { target, pid, members, ref }: TreeUnit): ProbeRequest {
+  if (pid === undefined) throw new AgentError('NotPermitted', 'none of its processes may be read');
+  // one file is read with its tree: who else holds or watches it belongs to its facts
+  const type = ref?.type === 'process' && ref.fd === undefined ? 'process' : 'tree';
+  const { cgroup } = target;
+  return { pid, type, members, ...(cgroup === undefined ? {} : { cgroup }), asks, asksOf };
+}
+
+/** All of the question, and of the unit, that a judgement depends on. */
+const keyOf = (
+  { request: { options, runtime, show }, policy, version }: Asked,
+  { target, pid, members, container, ref }: TreeUnit,
+): string =>
+  JSON.stringify([policy.name, version, options, runtime, show, pid, ref, target, members, container]);
+
+function treeOf(facts: ProbeAnswer, pid: number, { ref }: TreeUnit): TargetFacts {
+  if (facts === 'kernel-thread') {
+    throw new AgentError('KernelThread', `${pid} is a kernel thread: it has no memory and no files to save`);
+  }
+  if (failed(facts)) throw probeError(pid, facts.errno);
+  const { startTimeTicks } = facts;
+  if (ref?.startTimeTicks !== undefined && ref.startTimeTicks !== startTimeTicks) {
+    const detail = `process ${pid} began at ${startTimeTicks}, expected one that began at ${ref.startTimeTicks}`;
+    throw new AgentError('TargetReplaced', detail);
+  }
+  return facts;
+}
+
+function judgeFacts(
+  { request, policy, version, options }: Asked,
+  { target, ref }: TreeUnit,
+  facts: TargetFacts,
+  { runtime, notes }: Preset,
+  compiled: ReturnType<typeof compiledPolicies>,
+): Judged {
+  const given = readOptions([...request.options, ...runtime.options], policy.options);
+  const only = ref?.fd === undefined ? facts : onlyFile(facts, ref.fd);
+  const judged = ref?.fd === undefined ? policy : filesOnly(policy);
+  const evaluate = compiled(judged, given, version.engineVersion);
+  const tally = createTally();
+  const judgement = judge(only, {
+    policy: judged,
+    options: given,
+    ...version,
+    tally,
+    show: request.show,
+    evaluate,
+  });
+  const named = { ...judgement, target: { ...judgement.target, ...target } };
+  return { judgement: asTheirs(named, options, runtime), notes, tally: tally.rows() };
 }
 
 /** What the runtime sees to by itself is nothing the caller has to know or to do. */

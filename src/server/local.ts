@@ -1,14 +1,16 @@
+import { randomInt } from 'node:crypto';
 import type { Policy } from '../policy/policy.ts';
 import { type Avoiding, avoiding } from '../probe/avoid.ts';
 import { kinds, vocabulary } from '../probe/kinds/index.ts';
 import { startAhead } from '../probe/native/ahead-thread.ts';
 import { loadNative } from '../probe/native/koffi.ts';
 import { forPidsOf } from '../probe/native/own-pids.ts';
-import { createProbe } from '../probe/probe.ts';
 import { realProc } from '../probe/proc.ts';
+import { createTracer } from '../probe/trace/tracer.ts';
 import { type Assess, createAssess } from './assess.ts';
 import type { EngineSetup } from './engine-child.ts';
 import { defaultHost, hostDeps } from './host.ts';
+import { judgedBefore } from './judged-before.ts';
 import {
   builtinFolder,
   type PolicyProblem,
@@ -59,6 +61,11 @@ export function parsePolicySet(
   return { policies, sources };
 }
 
+/** See `Digester`. */
+export const seeds = 2 ** 32;
+/** 8 MB: a hundred targets of a thousand files. */
+const knownWords = 2 * 2 ** 20;
+
 /** Puts both halves together in this process: for a probing child, and for the command line without a daemon. */
 export function createLocalAssess(setup: EngineSetup): Local {
   const { policies, sources } =
@@ -72,7 +79,12 @@ export function createLocalAssess(setup: EngineSetup): Local {
   const { proc, native } = guard;
   const { defaultPolicy, detectedVersions } = setup;
   const assess = createAssess({
-    probe: createProbe(proc, native),
+    judge: judgedBefore({
+      tracer: createTracer(proc, native, randomInt(seeds)),
+      recurs: false,
+      most: knownWords,
+      avoids: guard.avoids,
+    }),
     policies,
     defaultPolicy,
     detectedVersions,

@@ -10,6 +10,7 @@ import { realProc } from '../../src/probe/proc.ts';
 import { type Assess, createAssess } from '../../src/server/assess.ts';
 import { AgentError } from '../../src/server/errors.ts';
 import { defaultHost, hostDeps } from '../../src/server/host.ts';
+import { judgedAnew } from '../../src/server/judged-before.ts';
 import { createLocalAssess } from '../../src/server/local.ts';
 import { aheadInTurn } from '../support/ahead-in-turn.ts';
 import {
@@ -31,7 +32,7 @@ const setup = { procRoot: '/proc', policyFolders: [], defaultPolicy: 'criu', det
 const { proc, policies } = createLocalAssess(setup);
 const { native } = loadNative();
 const assessBy = (probe: Probe): Assess =>
-  createAssess({ ...setup, policies, probe, ...hostDeps(defaultHost, proc) });
+  createAssess({ ...setup, policies, judge: judgedAnew(probe), ...hostDeps(defaultHost, proc) });
 // as little is read of each file as of those of a large target
 const assess = assessBy(createProbe(proc, native, scanner(proc, native, { fewFds: 0 })));
 // or fdinfo of each, as a second thread reads it

@@ -5,6 +5,7 @@ import { realProc } from '../../src/probe/proc.ts';
 import { type Assess, createAssess } from '../../src/server/assess.ts';
 import { AgentError } from '../../src/server/errors.ts';
 import { defaultHost, hostDeps } from '../../src/server/host.ts';
+import { judgedAnew } from '../../src/server/judged-before.ts';
 import { builtin } from './policy.ts';
 
 export { isRoot } from './root.ts';
@@ -14,7 +15,7 @@ export const koffiMissing = loaded.missing;
 
 const assessWith = (native: typeof loaded.native): Assess =>
   createAssess({
-    probe: createProbe(realProc(), native),
+    judge: judgedAnew(createProbe(realProc(), native)),
     ...hostDeps(defaultHost, realProc()),
     policies: [builtin('cr-check-file')],
     defaultPolicy: 'cr-check-file',

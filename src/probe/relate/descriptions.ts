@@ -2,7 +2,7 @@ import { type Draft, maxHolders } from '../draft.ts';
 import type { Fdinfo } from '../parse/fdinfo.ts';
 import { parsePidStat } from '../parse/pid-stat.ts';
 import { type Failure, failed, gone } from '../proc.ts';
-import type { LinkSet, Scan } from '../scan.ts';
+import type { KeySet, Scan } from '../scan.ts';
 import { filesOf, type Tree } from './tree.ts';
 
 /** Fds of one open file description. */
@@ -127,7 +127,7 @@ function placeIn(sorted: Sorted, pid: number, fd: number | undefined, { native }
 /** Holders among the ancestors of the tree: what they passed on when they started it. */
 function addOutsideHolders(
   { root, scan }: Tree,
-  links: LinkSet,
+  links: KeySet,
   listsOf: (text: string) => readonly Sorted[],
 ): void {
   for (const ancestor of ancestorsOf(root.stat.ppid, scan)) {

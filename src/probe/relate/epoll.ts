@@ -126,7 +126,7 @@ function addOutsideWatchers(processes: readonly ProcessDraft[], all: readonly Dr
   const found = all.filter(canBeFound);
   if (found.length === 0) return;
   const inside = new Set(processes.map(({ pid }) => pid));
-  const watches = scan.eventpolls();
+  const watches = scan.watchesOf(new Set(found.map(({ facts }) => String(facts.inode))));
   for (const draft of found) {
     for (const { watcher, tfd } of watches.get(String(draft.facts.inode)) ?? [])
       if (!inside.has(watcher.pid) && isTarget(draft, { tfd: { ...tfd, offset: 0 } }, scan))

@@ -1,9 +1,10 @@
+import { randomInt } from 'node:crypto';
 import type { Report } from '../../policy/report.ts';
 import { failed, type Proc } from '../../probe/proc.ts';
 import type { CheckRequest } from '../check.ts';
 import type { EngineSetup } from '../engine-child.ts';
 import { defaultHost, hostDeps } from '../host.ts';
-import type { Local } from '../local.ts';
+import { type Local, seeds } from '../local.ts';
 import { type SliceReply, sliceJudge } from './judge.ts';
 import { listNode, type NodeListing, type Slice } from './list.ts';
 
@@ -20,6 +21,8 @@ export type SweepRequest = (
       readonly of: string;
     }
 ) & {
+  /** What is asked in one lane goes to one process, which knows what it judged there before. */
+  readonly lane?: number;
   /** The probing process was started for it: its start counts as its cost. */
   readonly spawned?: boolean;
 };
@@ -40,12 +43,22 @@ export type Noted = (report: Report) => Report;
 /** The side of a sweep that runs in a probing process, of its parent unless the agent is named. Throws `AgentError`. */
 export function createSweepChild(
   setup: EngineSetup,
-  { proc, native, policies }: Pick<Local, 'proc' | 'native' | 'policies'>,
+  { proc, native, policies, avoids }: Pick<Local, 'proc' | 'native' | 'policies' | 'avoids'>,
   agent?: number,
 ): (request: SweepRequest, noted: Noted) => Pick<SweepAnswer, 'listing' | 'judged'> {
   const { find, runtimes } = hostDeps(setup.host ?? defaultHost, proc);
   const { defaultPolicy, detectedVersions } = setup;
-  const judge = sliceJudge({ proc, native, runtimes, policies, defaultPolicy, detectedVersions });
+  const seed = randomInt(seeds);
+  const judge = sliceJudge({
+    proc,
+    native,
+    runtimes,
+    policies,
+    defaultPolicy,
+    detectedVersions,
+    seed,
+    avoids,
+  });
   return (request, noted) =>
     request.sweep === 'list' ? { listing: listNode(find, agent) } : { judged: judge(request, noted) };
 }

@@ -1,19 +1,21 @@
 import type { Report } from '../../policy/report.ts';
-import { createTally, type Tally } from '../../policy/tally.ts';
+import type { Tally } from '../../policy/tally.ts';
 import { readEventpolls, type Watches } from '../../probe/eventpolls.ts';
 import { lazy } from '../../probe/lazy.ts';
 import type { Native } from '../../probe/native/native.ts';
 import { readStat } from '../../probe/pid.ts';
-import { createProbe, scanner } from '../../probe/probe.ts';
+import { scanner } from '../../probe/probe.ts';
 import { failed, type Proc } from '../../probe/proc.ts';
 import type { RuntimeDeps } from '../../probe/runtime/index.ts';
 import type { Scan } from '../../probe/scan.ts';
+import { createTracer } from '../../probe/trace/tracer.ts';
 import { type Asked, lookUp, type PolicyDeps } from '../asked.ts';
 import { stamper } from '../assess.ts';
 import { bounded, rowsOf } from '../bounded.ts';
 import { defaultLimits } from '../deps.ts';
 import { AgentError, type ErrorCode } from '../errors.ts';
 import { type JudgeUnit, unitJudge } from '../judge-unit.ts';
+import { judgedBefore } from '../judged-before.ts';
 import type { Noted, SweepRequest } from './child.ts';
 import type { Pinned, Slice } from './list.ts';
 
@@ -48,6 +50,10 @@ export interface SliceDeps extends PolicyDeps {
   readonly proc: Proc;
   readonly native: Native | undefined;
   readonly runtimes: RuntimeDeps;
+  /** See `Digester`. */
+  readonly seed: number;
+  /** Whether something does not answer, and is left out. */
+  readonly avoids: () => boolean;
 }
 
 /** What cannot be judged stands in no other's way. */
@@ -60,6 +66,9 @@ export type JudgeSlices = (
 
 /** Findings and files of a slice; with so many an answer is given, since the agent takes it in at once. */
 const mostRows = defaultLimits.objectRows;
+
+/** 32 MB: some 300,000 files, so many bytes does what was read of one take. */
+const knownWords = 8 * 2 ** 20;
 
 /** So long what was read of the whole node serves a sweep. */
 const lookMs = 500;
@@ -79,11 +88,12 @@ export function sliceJudge(deps: SliceDeps): JudgeSlices {
     eventpolls: () => look.eventpolls(),
   });
   let scan: Scan | undefined;
-  const probe = createProbe(proc, deps.native, (...asks) => {
+  const tracer = createTracer(proc, deps.native, deps.seed, (...asks) => {
     scan ??= scanOf(...asks);
     return scan;
   });
-  const judgeUnit = unitJudge({ probe, runtimes: deps.runtimes });
+  const judgeOnce = judgedBefore({ tracer, recurs: true, most: knownWords, avoids: deps.avoids });
+  const judgeUnit = unitJudge({ judge: judgeOnce, runtimes: deps.runtimes });
   const show = (pids: ReadonlySet<number>) => {
     inside = pids;
   };
@@ -135,9 +145,8 @@ function judgeSlice({ proc, judgeUnit, show, noted }: JudgeParts, asked: Asked, 
   if (!left.includes(root)) return { tally: [], skipped: skipped(proc, slice.processes) };
   show(new Set(left.map(({ pid }) => pid)));
   const stamp = stamper();
-  const tally = createTally();
   try {
-    const judged = judgeUnit(asked, { ...slice, pid: root.pid, ref: { type: 'tree', ...root } }, tally);
+    const judged = judgeUnit(asked, { ...slice, pid: root.pid, ref: { type: 'tree', ...root } });
     const report = noted(stamp(judged, []));
     const seen = new Set(report.processes.map(({ pid }) => pid));
     const missed = slice.processes.filter(({ pid }) => !seen.has(pid));
@@ -145,7 +154,7 @@ function judgeSlice({ proc, judgeUnit, show, noted }: JudgeParts, asked: Asked, 
     const kept = bounded(whole, mostRows);
     return {
       report: kept,
-      tally: tally.rows(),
+      tally: judged.tally,
       skipped: skipped(proc, missed),
       ...(kept === whole ? {} : { leftOut: rowsOf(whole) - rowsOf(kept) }),
     };

@@ -38,13 +38,13 @@ export async function runSweep(request: CheckRequest, deps: RunDeps, view: RunVi
   let cpuMs = 0;
   let pressure = 0;
   /** Of one lane: each has its own rest. */
-  const asker = () => {
+  const asker = (number: number) => {
     let rest = async () => {};
     return async (question: SweepRequest): Promise<SweepReply> => {
       await rest();
       if (view.stopped()) throw new AgentError('ShuttingDown', 'the agent stopped before the sweep ended');
       const asked = performance.now();
-      const reply = await deps.ask(question, deps.sliceTimeoutMs);
+      const reply = await deps.ask({ ...question, lane: number }, deps.sliceTimeoutMs);
       const took = performance.now() - asked;
       cpuMs += reply.cpuMs;
       pressure = reply.pressure ?? pressure;
@@ -52,14 +52,16 @@ export async function runSweep(request: CheckRequest, deps: RunDeps, view: RunVi
       return reply;
     };
   };
-  const ask = asker();
+  const ask = asker(0);
   const listing = await listNode(ask);
   view.listed(listing.slices.length);
   const results: SliceResult[] = [];
   const queue = listing.slices.map((slice, place) => ({ slice, place }));
-  const lane = async (askOne: typeof ask) => {
+  /** The first lane begins at the front, another at the back: so each has most of those it had in the sweep before. */
+  const lane = async (askOne: typeof ask, from: 'front' | 'back') => {
     while (queue.length > 0) {
-      const batch = queue.splice(0, batchOf(queue.length, deps.lanes));
+      const number = batchOf(queue.length, deps.lanes);
+      const batch = from === 'front' ? queue.splice(0, number) : queue.splice(-number).reverse();
       const slices = batch.map(({ slice }) => slice);
       const answers = await judgeSlices(
         request,
@@ -72,14 +74,16 @@ export async function runSweep(request: CheckRequest, deps: RunDeps, view: RunVi
         results[batch[i]?.place ?? 0] = result;
         view.judged();
       }
-      queue.unshift(...batch.slice(answers.length));
+      const left = batch.slice(answers.length);
+      if (from === 'front') queue.unshift(...left);
+      else queue.push(...left.reverse());
     }
   };
-  const first = lane(ask);
-  const more = Array.from({ length: deps.lanes - 1 }, async () => {
+  const first = lane(ask, 'front');
+  const more = Array.from({ length: deps.lanes - 1 }, async (_, i) => {
     // two at once only where somebody waits
     await Promise.race([view.pacer.hurried, first.catch(() => {})]);
-    await lane(asker());
+    await lane(asker(i + 1), 'back');
   });
   await Promise.all([first, ...more]);
   const durationMs = performance.now() - began;

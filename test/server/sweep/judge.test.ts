@@ -24,6 +24,8 @@ function judgesIn(texts: Readonly<Record<string, string>>, more: World) {
     { texts: { '7/task/7/children': '8 9 ', ...texts }, lists: { '7/task': ['7'] } },
   );
   return sliceJudge({
+    seed: 1,
+    avoids: () => false,
     proc: fakeProc(tree),
     native: undefined,
     runtimes: {} as RuntimeDeps,
