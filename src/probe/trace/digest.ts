@@ -33,15 +33,18 @@ export function createDigester(seed: number): Digester {
 
   function object(value: object): void {
     if (Array.isArray(value)) {
+      number(9);
       number(value.length);
       for (const one of value) add(one);
     } else if (value instanceof Map) {
+      number(10);
       number(value.size);
       for (const [key, one] of value) {
         add(key);
         add(one);
       }
     } else if (value instanceof Set) {
+      number(11);
       number(value.size);
       for (const one of value) add(one);
     } else {
