@@ -7,10 +7,11 @@ import type { Report } from '../../src/policy/report.ts';
 import { loadNative } from '../../src/probe/native/koffi.ts';
 import { createProbe, type Probe, scanner } from '../../src/probe/probe.ts';
 import { realProc } from '../../src/probe/proc.ts';
+import { createTracer } from '../../src/probe/trace/tracer.ts';
 import { type Assess, createAssess } from '../../src/server/assess.ts';
 import { AgentError } from '../../src/server/errors.ts';
 import { defaultHost, hostDeps } from '../../src/server/host.ts';
-import { judgedAnew } from '../../src/server/judged-before.ts';
+import { type JudgeQuestion, judgedAnew, judgedBefore } from '../../src/server/judged-before.ts';
 import { createLocalAssess } from '../../src/server/local.ts';
 import { aheadInTurn } from '../support/ahead-in-turn.ts';
 import {
@@ -31,12 +32,32 @@ import type { Situation } from './situations/situation.ts';
 const setup = { procRoot: '/proc', policyFolders: [], defaultPolicy: 'criu', detectedVersions: {} };
 const { proc, policies } = createLocalAssess(setup);
 const { native } = loadNative();
-const assessBy = (probe: Probe): Assess =>
-  createAssess({ ...setup, policies, judge: judgedAnew(probe), ...hostDeps(defaultHost, proc) });
+const assessBy = (probe: Probe): Assess => assessJudgedBy(judgedAnew(probe));
+const assessJudgedBy = (judge: JudgeQuestion): Assess =>
+  createAssess({ ...setup, policies, judge, ...hostDeps(defaultHost, proc) });
 // as little is read of each file as of those of a large target
 const assess = assessBy(createProbe(proc, native, scanner(proc, native, { fewFds: 0 })));
 // or fdinfo of each, as a second thread reads it
 const assessAhead = assessBy(createProbe(native?.proc(realProc(), aheadInTurn()) ?? proc, native));
+// or what was judged before, where everything it rests on answers the same
+const again = { asked: 0, same: 0 };
+const tracer = createTracer(proc, native, 1);
+const assessAgain = assessJudgedBy(
+  judgedBefore({
+    tracer: {
+      ...tracer,
+      isUnchanged: (...trace) => {
+        const same = tracer.isUnchanged(...trace);
+        again.asked += 1;
+        again.same += same ? 1 : 0;
+        return same;
+      },
+    },
+    recurs: true,
+    most: 2 ** 24,
+    avoids: () => false,
+  }),
+);
 const chosen = situations.filter(({ name }) => name.includes(process.env.SITUATION ?? ''));
 
 /** What is no target at all (a kernel thread) is refused by an error, which counts as a report that refuses. */
@@ -61,9 +82,11 @@ function differently(holder: Holder, options: readonly string[]): readonly strin
       JSON.stringify([rule, outcome, pid, file?.via, file?.fd, file?.path, message]),
     );
   const less = lines(ask(holder.pid, options));
-  const more = [ask(holder.pid, options, 'all'), ask(holder.pid, options, 'blocking', assessAhead)].map(
-    lines,
-  );
+  const more = [
+    ask(holder.pid, options, 'all'),
+    ask(holder.pid, options, 'blocking', assessAhead),
+    ...[1, 2].map(() => ask(holder.pid, options, 'blocking', assessAgain)),
+  ].map(lines);
   return more.flatMap((all) => [
     ...less.filter((line) => !all.includes(line)),
     ...all.filter((line) => !less.includes(line)),
@@ -198,10 +221,12 @@ it(`agrees with criu on ${chosen.length} situations`, async () => {
   await Promise.all([worker(), worker()]);
   const summary = summarize(trials);
   printTable(summary, trials);
+  console.log(`judged before: of ${again.asked} asked again ${again.same} answered the same`);
   expect(broken, 'situations that could not be tried').toEqual([]);
   expect(different, 'judged by less than all there is to read').toEqual([]);
   expect(summary.wrongReady, 'said ready, and the dump failed').toEqual([]);
   if (chosen.length < situations.length) return; // the shares are of the whole
+  expect(again.same).toBeGreaterThan(0.8 * again.asked);
   expect(summary.falseRefusals.length).toBeLessThanOrEqual(0.02 * summary.refusals);
   expect(summary.reasonsRight).toBeGreaterThanOrEqual(0.98 * summary.reasons);
   expect(summary.unknown.length).toBeLessThanOrEqual(0.03 * summary.dumps);
