@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { expect, it } from 'vitest';
+import type { Report } from '../../src/policy/report.ts';
+import { get, withDaemon } from './support.ts';
+
+/** Puts a connection behind the number of a file, takes it back, and ends a child. */
+const holder = `
+import os, socket, sys
+file = os.open('/etc/hostname', os.O_RDONLY); spare = os.dup(file)
+a, b = socket.socketpair()
+server = socket.create_server(('127.0.0.1', 0))
+child = os.fork()
+if child == 0: sys.stdin.close(); os.read(os.pipe()[0], 1)
+accepted = []
+def connect():
+    client = socket.create_connection(server.getsockname())
+    accepted.append(server.accept()[0])
+    os.dup2(client.fileno(), file)
+acts = {
+    'connection': connect,
+    'back': lambda: (os.dup2(spare, file), accepted.pop().close()),
+    'child': lambda: (os.kill(child, 9), os.waitpid(child, 0)),
+}
+print(file, flush=True)
+for line in sys.stdin:
+    acts[line.strip()](); print('done', flush=True)
+os.kill(child, 9)
+`;
+
+it('what is asked again and again is told as it is now, by a check and by a sweep', async () => {
+  const child = spawn('python3', ['-c', holder], { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+  const lines = createInterface({ input: child.stdout });
+  const said = async () => String((await once(lines, 'line'))[0]);
+  const act = async (name: string) => {
+    child.stdin.write(`${name}\n`);
+    await said();
+  };
+  try {
+    const fd = Number(await said());
+    await withDaemon({ flags: ['--workers', '1'] }, async ({ http }) => {
+      const check = async () => {
+        const { json } = await get(`${http}/v1/processes/${child.pid}?scope=tree`);
+        const { durationMs, observedAt, ...report } = json as Report;
+        return report;
+      };
+      /** What the node's report has of the process. */
+      const swept = async () => {
+        const { json } = await get(`${http}/v1/node?fresh=true`);
+        const { findings, parts } = json as Report;
+        const part = parts.find(({ target }) => target.pid === child.pid);
+        return {
+          findings: findings.filter(({ pid }) => pid === child.pid).length,
+          verdict: part?.verdict,
+          counts: part?.counts,
+        };
+      };
+      const ready = await check();
+      const sweptReady = await swept();
+      expect(ready.verdict).toBe('ready-with-options');
+      expect(ready.findings.filter(({ file }) => file?.fd === fd)).toEqual([]);
+      for (let i = 0; i < 4; i++) expect(await check()).toEqual(ready);
+      for (let i = 0; i < 3; i++) expect(await swept()).toEqual(sweptReady);
+
+      await act('connection');
+      const other = await check();
+      expect(other.options.needed).not.toEqual(ready.options.needed);
+      expect(other.findings.some(({ file }) => file?.fd === fd && file.kind === 'tcp')).toBe(true);
+      const sweptOther = await swept();
+      expect(sweptOther.findings).toBeGreaterThan(sweptReady.findings);
+      for (let i = 0; i < 3; i++) expect(await check()).toEqual(other);
+      for (let i = 0; i < 3; i++) expect(await swept()).toEqual(sweptOther);
+
+      await act('back');
+      // by now it has mapped a library more
+      for (let i = 0; i < 4; i++) expect((await check()).findings).toEqual(ready.findings);
+      for (let i = 0; i < 3; i++) expect((await swept()).findings).toEqual(sweptReady.findings);
+
+      await act('child');
+      expect((await check()).counts.processes).toBe(1);
+      expect((await swept()).counts?.processes).toBe(1);
+    });
+  } finally {
+    child.stdin.end();
+    await once(child, 'exit');
+  }
+});
