@@ -11,8 +11,9 @@ import os, socket, sys
 file = os.open('/etc/hostname', os.O_RDONLY); spare = os.dup(file)
 a, b = socket.socketpair()
 server = socket.create_server(('127.0.0.1', 0))
+end, alive = os.pipe()
 child = os.fork()
-if child == 0: sys.stdin.close(); os.read(os.pipe()[0], 1)
+if child == 0: os.close(alive); sys.stdin.close(); os.read(end, 1); os._exit(0)
 accepted = []
 def connect():
     client = socket.create_connection(server.getsockname())
@@ -26,7 +27,6 @@ acts = {
 print(file, flush=True)
 for line in sys.stdin:
     acts[line.strip()](); print('done', flush=True)
-os.kill(child, 9)
 `;
 
 it('what is asked again and again is told as it is now, by a check and by a sweep', async () => {
@@ -45,16 +45,10 @@ it('what is asked again and again is told as it is now, by a check and by a swee
         const { durationMs, observedAt, ...report } = json as Report;
         return report;
       };
-      /** What the node's report has of the process. */
+      /** What the node's report says of the process. */
       const swept = async () => {
         const { json } = await get(`${http}/v1/node?fresh=true`);
-        const { findings, parts } = json as Report;
-        const part = parts.find(({ target }) => target.pid === child.pid);
-        return {
-          findings: findings.filter(({ pid }) => pid === child.pid).length,
-          verdict: part?.verdict,
-          counts: part?.counts,
-        };
+        return (json as Report).findings.filter(({ pid }) => pid === child.pid);
       };
       const ready = await check();
       const sweptReady = await swept();
@@ -68,18 +62,17 @@ it('what is asked again and again is told as it is now, by a check and by a swee
       expect(other.options.needed).not.toEqual(ready.options.needed);
       expect(other.findings.some(({ file }) => file?.fd === fd && file.kind === 'tcp')).toBe(true);
       const sweptOther = await swept();
-      expect(sweptOther.findings).toBeGreaterThan(sweptReady.findings);
+      expect(sweptOther.length).toBeGreaterThan(sweptReady.length);
       for (let i = 0; i < 3; i++) expect(await check()).toEqual(other);
       for (let i = 0; i < 3; i++) expect(await swept()).toEqual(sweptOther);
 
       await act('back');
       // by now it has mapped a library more
       for (let i = 0; i < 4; i++) expect((await check()).findings).toEqual(ready.findings);
-      for (let i = 0; i < 3; i++) expect((await swept()).findings).toEqual(sweptReady.findings);
+      for (let i = 0; i < 3; i++) expect(await swept()).toEqual(sweptReady);
 
       await act('child');
       expect((await check()).counts.processes).toBe(1);
-      expect((await swept()).counts?.processes).toBe(1);
     });
   } finally {
     child.stdin.end();
