@@ -12,16 +12,32 @@ export function compileCondition(condition: Condition, options: GivenOptions): P
   if ('any' in condition) return some(condition.any.map((part) => compileCondition(part, options)));
   if ('none' in condition) {
     const any = some(condition.none.map((part) => compileCondition(part, options)));
-    return (facts) => negate(any(facts));
+    if (any === never) return always;
+    return any === always ? never : (facts) => negate(any(facts));
   }
-  const { fact } = condition;
-  const test = compileTest(condition.test, options);
+  const { fact, test } = condition;
   if (fact.startsWith('option.')) {
-    const answer = test(options.values.has(fact.slice('option.'.length)));
-    return () => answer;
+    return compileTest(test, options)(options.values.has(fact.slice('option.'.length))) ? always : never;
   }
-  return (facts) => test(facts[fact]);
+  const [wanted, ...more] = test.op === 'in' ? test.values : [];
+  if (wanted !== undefined && more.length === 0) return equals(fact, wanted);
+  const holds = compileTest(test, options);
+  return (facts) => holds(facts[fact]);
 }
+
+/** What the options alone decide. */
+export const never: Predicate = () => false;
+const always: Predicate = () => true;
+
+/** The test of most rules, as `in` of one value. */
+const equals =
+  (fact: string, wanted: Scalar): Predicate =>
+  (facts) => {
+    const value = facts[fact];
+    if (value === wanted) return true;
+    if (value === null) return undefined;
+    return typeof value === 'object' && value.some((item) => item === wanted);
+  };
 
 /** Names of the facts (not options) a condition looks at. */
 export function factsOf(condition: Condition): readonly string[] {
@@ -80,7 +96,11 @@ function read(test: (value: Exclude<FactValue, null>) => boolean): ValueTest {
 
 const negate = (truth: Truth): Truth => (truth === undefined ? undefined : !truth);
 
-function every(parts: readonly Predicate[]): Predicate {
+function every(all: readonly Predicate[]): Predicate {
+  const parts = all.filter((part) => part !== always);
+  const [first = always, ...more] = parts;
+  if (parts.includes(never)) return never;
+  if (more.length === 0) return first;
   return (facts) => {
     let answer: Truth = true;
     for (const part of parts) {
@@ -92,7 +112,11 @@ function every(parts: readonly Predicate[]): Predicate {
   };
 }
 
-function some(parts: readonly Predicate[]): Predicate {
+function some(any: readonly Predicate[]): Predicate {
+  const parts = any.filter((part) => part !== never);
+  const [first = never, ...more] = parts;
+  if (parts.includes(always)) return always;
+  if (more.length === 0) return first;
   return (facts) => {
     let answer: Truth = false;
     for (const part of parts) {

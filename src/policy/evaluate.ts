@@ -1,5 +1,5 @@
 import type { Facts } from '../facts.ts';
-import { compileCondition, factsOf, type Predicate } from './condition.ts';
+import { compileCondition, factsOf, never, type Predicate } from './condition.ts';
 import { compileFinding, compileOtherwise, compileUnread, type RuleFinding, type Say } from './finding.ts';
 import type { GivenOptions } from './options.ts';
 import type { Outcome, Policy, RefuseRule, Rule } from './policy.ts';
@@ -40,13 +40,17 @@ interface Refusing extends Compiled<RefuseRule> {
 export function compilePolicy(policy: Policy, options: GivenOptions, version: string): Evaluate {
   const applying = <R extends Rule>(rules: readonly R[]) => rules.filter((rule) => inForce(rule, version));
   const accept = byKind<Compiled<Rule>>(
-    applying(policy.accept).map((rule) => ({ rule, holds: compileCondition(rule.when, options) })),
+    applying(policy.accept)
+      .map((rule) => ({ rule, holds: compileCondition(rule.when, options) }))
+      .filter(may),
   );
   const refuse = byKind<Refusing>(
-    applying(policy.refuse).map((rule) => {
-      const say = compileFinding(rule, policy, options);
-      return { rule, holds: compileCondition(rule.when, options), say };
-    }),
+    applying(policy.refuse)
+      .map((rule) => {
+        const say = compileFinding(rule, policy, options);
+        return { rule, holds: compileCondition(rule.when, options), say };
+      })
+      .filter(may),
   );
   const otherwise = compileOtherwise(policy);
   const unreadSaid = compileUnread(policy);
@@ -74,6 +78,9 @@ export function compilePolicy(policy: Policy, options: GivenOptions, version: st
       : { outcome: joinOutcomes(findings.map((finding) => finding.outcome)), findings };
   };
 }
+
+/** The options alone do not rule it out. */
+const may = ({ holds }: Pick<Compiled<Rule>, 'holds'>): boolean => holds !== never;
 
 /** The way of most: nothing speaks against it, and something for it; what may be said otherwise is not prepared for. */
 function isSurelyAllowed(

@@ -1,3 +1,4 @@
+import { type FdOf, type Sorted, sortByDescription } from './description-order.ts';
 import { type Diag, openDiag } from './diag.ts';
 import { readEventpolls, type Watch, type Watches } from './eventpolls.ts';
 import { lazy } from './lazy.ts';
@@ -35,6 +36,8 @@ export interface Scan {
   once<T>(read: (scan: Scan) => T): T;
   /** The fds of a process whose link is one of these, with it; none of a process that may not be looked at. */
   fdsLike(pid: number, links: KeySet): readonly FdLink[];
+  /** Fds by the open file description they are of, by kcmp(2); each by itself without native calls. */
+  byDescription<Fd extends FdOf>(fds: readonly Fd[]): Sorted<Fd>;
   /** So many fds are about to be read. */
   expect(fds: number): void;
   /** Inodes with a lock on them; undefined where that cannot be told, or is not worth it for so few fds. */
@@ -142,6 +145,8 @@ export function startScan(
     },
     fdsLike: (pid, links) =>
       once(fdLinks, String(pid), () => readFdLinks(proc, pid)).filter(([, link]) => links.has(link)),
+    byDescription: (fds) =>
+      native === undefined ? fds.map((fd) => [fd]) : sortByDescription(native.kcmp, fds).sorted,
     expect: (fds) => {
       expected += fds;
     },

@@ -109,8 +109,8 @@ export function judgedBefore({ tracer, recurs, most, avoids }: BeforeSetup): Jud
   };
 }
 
-function weightOf({ words, texts, sets }: Trace, { judgement: { findings, processes } }: Judged): number {
+function weightOf({ words, texts, lists }: Trace, { judgement: { findings, processes } }: Judged): number {
   const rows = processes.reduce((sum, { files }) => sum + 1 + files.length, findings.length);
-  const keys = sets.reduce((sum, set) => sum + set.length, 0);
-  return words.length + keys + wordsOfText * texts.length + wordsOfRow * rows;
+  const numbers = lists.reduce((sum, list) => sum + list.length, 0);
+  return words.length + numbers + wordsOfText * texts.length + wordsOfRow * rows;
 }

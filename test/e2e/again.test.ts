@@ -45,10 +45,10 @@ it('what is asked again and again is told as it is now, by a check and by a swee
         const { durationMs, observedAt, ...report } = json as Report;
         return report;
       };
-      /** What the node's report says of the process. */
+      /** What the report of the node says of its files: what ends beside it is of no interest. */
       const swept = async () => {
         const { json } = await get(`${http}/v1/node?fresh=true`);
-        return (json as Report).findings.filter(({ pid }) => pid === child.pid);
+        return (json as Report).findings.filter(({ pid, file }) => pid === child.pid && file !== undefined);
       };
       const ready = await check();
       const sweptReady = await swept();

@@ -16,7 +16,7 @@ function machine(setup: Partial<BeforeSetup> = {}, words = 100) {
     words: new Int32Array(words),
     texts: [`${asked} ${stateOf(asked)}`],
     readers: [],
-    sets: [],
+    lists: [],
   });
   const judge = judgedBefore({
     tracer: {

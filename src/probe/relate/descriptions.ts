@@ -1,14 +1,11 @@
+import { placeIn, type Sorted } from '../description-order.ts';
 import { type Draft, maxHolders } from '../draft.ts';
+import type { Native } from '../native/native.ts';
 import type { Fdinfo } from '../parse/fdinfo.ts';
 import { parsePidStat } from '../parse/pid-stat.ts';
-import { type Failure, failed, gone } from '../proc.ts';
+import { failed } from '../proc.ts';
 import type { KeySet, Scan } from '../scan.ts';
 import { filesOf, type Tree } from './tree.ts';
-
-/** Fds of one open file description. */
-type Description = readonly Draft[];
-/** In the order of kcmp(2), so that the place of another is found in few comparisons. */
-type Sorted = readonly Description[];
 
 /**
  * The seed's other half, cr_collect_file(): an open file description is one object however many fds refer to it.
@@ -17,7 +14,7 @@ type Sorted = readonly Description[];
 export function relateDescriptions(tree: Tree): void {
   const { scan } = tree;
   const { first, groups } = byText(tree);
-  const several = new Map<string, readonly Sorted[]>();
+  const several = new Map<string, readonly Sorted<Draft>[]>();
   for (const [text, group] of groups) {
     const lists = [...groupBy(group, candidateKey).values()].map((one) => sortedOf(one, scan));
     several.set(text, lists);
@@ -28,7 +25,7 @@ export function relateDescriptions(tree: Tree): void {
     return;
   }
   if (!scan.asks.has('sharedOutside')) return;
-  addOutsideHolders(tree, first, (text) => {
+  addOutsideHolders(tree, scan.native.kcmp, first, (text) => {
     const alone = first.get(text);
     return several.get(text) ?? (alone === undefined ? [] : [[[alone]]]);
   });
@@ -87,53 +84,23 @@ function groupBy(
   return groups;
 }
 
-function sortedOf(group: readonly Draft[], scan: Scan): Sorted {
+function sortedOf(group: readonly Draft[], scan: Scan): Sorted<Draft> {
   if (scan.native === undefined)
     return [...groupBy(group, ({ facts }) => `${facts.offset} ${facts.accessMode} ${facts.flags}`).values()];
-  const sorted: Draft[][] = [];
-  for (const draft of group) {
-    const { found, at } = placeIn(sorted, draft.pid, draft.fd, scan);
-    // one that was closed meanwhile, or may not be compared, stands alone
-    if (found === undefined) sorted.splice(at, 0, [draft]);
-    else sorted[at]?.push(draft);
-  }
-  return sorted;
-}
-
-interface Place {
-  /** The description the fd is of. */
-  readonly found?: Description;
-  /** Where it is, or would be. */
-  readonly at: number;
-  /** It may not be compared. */
-  readonly failure?: Failure;
-}
-
-function placeIn(sorted: Sorted, pid: number, fd: number | undefined, { native }: Scan): Place {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const at = (low + high) >> 1;
-    const found = sorted[at] as Description;
-    const [other] = found as readonly [Draft];
-    const order = native?.kcmp('file', pid, other.pid, fd, other.fd);
-    if (order === 0) return { found, at };
-    if (order === 1) high = at;
-    else if (order === 2) low = at + 1;
-    else return failed(order) && !gone(order) ? { at: low, failure: order } : { at: low };
-  }
-  return { at: low };
+  return scan.byDescription(group);
 }
 
 /** Holders among the ancestors of the tree: what they passed on when they started it. */
 function addOutsideHolders(
   { root, scan }: Tree,
+  kcmp: Native['kcmp'],
   links: KeySet,
-  listsOf: (text: string) => readonly Sorted[],
+  listsOf: (text: string) => readonly Sorted<Draft>[],
 ): void {
   for (const ancestor of ancestorsOf(root.stat.ppid, scan)) {
     for (const [fd, text] of scan.fdsLike(ancestor, links)) {
       for (const sorted of listsOf(text)) {
-        const { found, failure } = placeIn(sorted, ancestor, fd, scan);
+        const { found, failure } = placeIn(sorted, { pid: ancestor, fd }, kcmp);
         // as under a seccomp filter
         if (failure !== undefined) for (const { facts } of sorted.flat()) facts.sharedOutside ||= null;
         for (const draft of found ?? []) {

@@ -1,3 +1,4 @@
+import { isSorted } from '../description-order.ts';
 import type { Native } from '../native/native.ts';
 import { type FdFolder, failed } from '../proc.ts';
 import type { KeySet, Scan } from '../scan.ts';
@@ -15,7 +16,9 @@ export interface At {
   reader(at: number): (scan: Scan) => unknown;
   /** Whether a pair of device and inode with this digest has a lock. */
   locked(high: number, low: number): boolean;
-  set(at: number): KeySet;
+  list(at: number): Int32Array;
+  /** Of a list of digests. */
+  keys(at: number): KeySet;
 }
 
 /** How it is asked again; the answer must have the same digest. */
@@ -76,12 +79,13 @@ export const calls = {
   namespaceOwner: { ask: ({ native }, path: string) => native.namespaceOwner(path) },
   userNamespaceUid: { ask: ({ native }, path: string) => native.userNamespaceUid(path) },
 
+  sorted: { ask: (at, fds: number) => isSorted(at.native.kcmp, at.list(fds)) },
   expect: { ask: ({ scan }, fds: number) => scan.expect(fds) },
   hasLocks: { ask: ({ scan }) => scan.locks() !== undefined },
   locked: { ask: (at, high: number, low: number) => at.locked(high, low) },
   once: { ask: (at, reader: number) => at.scan.once(at.reader(reader)), shared: true },
-  fdsLike: { ask: (at, pid: number, links: number) => at.scan.fdsLike(pid, at.set(links)) },
-  watchesOf: { ask: (at, inodes: number) => at.scan.watchesOf(at.set(inodes)) },
+  fdsLike: { ask: (at, pid: number, links: number) => at.scan.fdsLike(pid, at.keys(links)) },
+  watchesOf: { ask: (at, inodes: number) => at.scan.watchesOf(at.keys(inodes)) },
   engineNamespace: { ask: ({ scan }, type: string) => scan.engineNamespace(type) },
   namespace: { ask: ({ scan }, pid: number, type: string) => scan.namespace(pid, type) },
   filesystems: { ask: ({ scan }) => scan.filesystems(), shared: true },

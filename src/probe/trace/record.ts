@@ -1,3 +1,4 @@
+import { sortByDescription, toNumbers } from '../description-order.ts';
 import type { Locks } from '../locks.ts';
 import type { Native } from '../native/native.ts';
 import { type FdFolder, failed, type Proc } from '../proc.ts';
@@ -30,14 +31,15 @@ export function recording(scan: Scan, writer: TraceWriter, digests: Digests): Sc
   /** Of one tree, all are asked for the same. */
   const sets = new Map<KeySet, number>();
   const setAt = (keys: KeySet): number => {
-    const at = sets.get(keys) ?? writer.set(digestsOf(keys, digests.of));
+    const at = sets.get(keys) ?? writer.list(digestsOf(keys, digests.of));
     sets.set(keys, at);
     return at;
   };
   note('engine', scan.engine);
+  const native = scan.native && recordingNative(scan.native, writer, digests, note);
   return {
     proc: recordingProc(scan.proc, writer, digests, note),
-    native: scan.native && recordingNative(scan.native, writer, digests, note),
+    native,
     engine: scan.engine,
     agentRoot: scan.agentRoot,
     asks: scan.asks,
@@ -48,6 +50,15 @@ export function recording(scan: Scan, writer: TraceWriter, digests: Digests): Sc
     once: (read) => note('once', scan.once(read), writer.reader(read)),
     fdsLike: (pid, links) => note('fdsLike', scan.fdsLike(pid, links), pid, setAt(links)),
     watchesOf: (inodes) => note('watchesOf', scan.watchesOf(inodes), setAt(inodes)),
+    byDescription: (fds) => {
+      // nothing is asked of one alone
+      if (scan.native === undefined || native === undefined || fds.length < 2) return scan.byDescription(fds);
+      const { sorted, whole } = sortByDescription(scan.native.kcmp, fds);
+      // without an order of all of them it takes each comparison to tell that it is the same
+      if (!whole) return sortByDescription(native.kcmp, fds).sorted;
+      note('sorted', true, writer.list(toNumbers(sorted)));
+      return sorted;
+    },
     expect: (fds) => {
       seen.delete('hasLocks ');
       scan.expect(fds);

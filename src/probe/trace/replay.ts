@@ -27,7 +27,8 @@ export function answersTheSame(trace: Trace, scan: Scan, digests: Digests): bool
     },
     reader: (number) => trace.readers[number] as (scan: Scan) => unknown,
     locked,
-    set: (number) => keysOf(trace.sets[number] as Int32Array, digests.of),
+    list: (number) => trace.lists[number] as Int32Array,
+    keys: (number) => keysOf(trace.lists[number] as Int32Array, digests.of),
   };
   const isSame = ({ high, low }: { readonly high: number; readonly low: number }) =>
     high === reader.high && low === reader.low;

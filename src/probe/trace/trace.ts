@@ -15,8 +15,8 @@ export interface Trace {
   readonly texts: readonly string[];
   /** Functions that were called by name. */
   readonly readers: readonly unknown[];
-  /** Of keys that are looked for among others (`KeySet`): digests, in ascending order. */
-  readonly sets: readonly Int32Array[];
+  /** Numbers that are an argument: digests of keys that are looked for (`KeySet`), in ascending order, or fds. */
+  readonly lists: readonly Int32Array[];
 }
 
 /** One call after the other; what it shows is of the one it came to last. */
@@ -31,9 +31,9 @@ export interface TraceReader {
 
 export interface TraceWriter {
   add(call: number, args: readonly Argument[], digest: { readonly high: number; readonly low: number }): void;
-  /** Which of the trace's readers this is, or of its sets. */
+  /** Which of the trace's readers this is, or of its lists. */
   reader(read: unknown): number;
-  set(keys: Int32Array): number;
+  list(numbers: Int32Array): number;
   /** It cannot be told what this rests on: there is no trace. */
   spoil(): void;
   finish(): Trace | undefined;
@@ -43,7 +43,7 @@ export function createTraceWriter(): TraceWriter {
   let words: Int32Array = new Int32Array(1024);
   let length = 0;
   let spoiled = false;
-  const sets: Int32Array[] = [];
+  const lists: Int32Array[] = [];
   const readers: unknown[] = [];
   const texts = new Map<string | undefined, number>();
   const textAt = (text: string | undefined): number => {
@@ -84,14 +84,14 @@ export function createTraceWriter(): TraceWriter {
       const at = readers.indexOf(read);
       return at < 0 ? readers.push(read) - 1 : at;
     },
-    set: (keys) => sets.push(keys) - 1,
+    list: (numbers) => lists.push(numbers) - 1,
     spoil: () => {
       spoiled = true;
     },
     finish: () =>
       spoiled
         ? undefined
-        : { words: words.slice(0, length), texts: [...texts.keys()] as string[], readers, sets },
+        : { words: words.slice(0, length), texts: [...texts.keys()] as string[], readers, lists },
   };
 }
 

@@ -6,10 +6,12 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  readlinkSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { holdConsole } from '../../support/runc-console.ts';
 import { findCriu } from '../criu.ts';
 import { killTree } from '../holder.ts';
@@ -56,6 +58,7 @@ async function container(dir: string, output: 'null' | 'log' | 'terminal'): Prom
   if (typeof out === 'number') closeSync(out);
   if (code !== 0) throw new Error(`runc run ended with ${code}`);
   const pid = Number(readFileSync(pidFile, 'utf8'));
+  await itself(pid);
   return {
     pid,
     stop: async () => {
@@ -65,6 +68,15 @@ async function container(dir: string, output: 'null' | 'log' | 'terminal'): Prom
     },
     dump: (options, images) => checkpoint(dir, [...state, 'checkpoint'], id, options, images),
   };
+}
+
+/** `runc run` may be back before its init has become what it was to run, which happens in a vfork of a few milliseconds. */
+async function itself(pid: number): Promise<void> {
+  for (let i = 0; i < 500; i++) {
+    if (readlinkSync(`/proc/${pid}/exe`).includes('busybox')) return;
+    await sleep(10);
+  }
+  throw new Error('the container does not become what it is to run');
 }
 
 /** runc finds criu in PATH. */

@@ -31,17 +31,17 @@ describe('a trace', () => {
     );
   });
 
-  it('has a text, a reader and a set once', () => {
+  it('has a text, a reader once, and lists', () => {
     const writer = createTraceWriter();
     const read = () => 1;
     expect([writer.reader(read), writer.reader(() => 2), writer.reader(read)]).toEqual([0, 1, 0]);
-    expect(writer.set(Int32Array.of(1, 2))).toBe(0);
+    expect(writer.list(Int32Array.of(1, 2))).toBe(0);
     for (const high of [1, 2]) writer.add(3, ['a', 'b', 'a'], { high, low: 0 });
-    const { texts, readers, sets } = writer.finish() ?? {};
-    expect({ texts, readers: readers?.length, sets }).toEqual({
+    const { texts, readers, lists } = writer.finish() ?? {};
+    expect({ texts, readers: readers?.length, lists }).toEqual({
       texts: ['a', 'b'],
       readers: 2,
-      sets: [Int32Array.of(1, 2)],
+      lists: [Int32Array.of(1, 2)],
     });
   });
 
