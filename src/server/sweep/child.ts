@@ -58,6 +58,8 @@ export function createSweepChild(
     detectedVersions,
     seed,
     avoids,
+    // one that leaves this process out is of a command, which ends with it
+    recurs: agent === undefined,
   });
   return (request, noted) =>
     request.sweep === 'list' ? { listing: listNode(find, agent) } : { judged: judge(request, noted) };

@@ -54,6 +54,8 @@ export interface SliceDeps extends PolicyDeps {
   readonly seed: number;
   /** Whether something does not answer, and is left out. */
   readonly avoids: () => boolean;
+  /** It is not the only sweep. */
+  readonly recurs: boolean;
 }
 
 /** What cannot be judged stands in no other's way. */
@@ -92,7 +94,7 @@ export function sliceJudge(deps: SliceDeps): JudgeSlices {
     scan ??= scanOf(...asks);
     return scan;
   });
-  const judgeOnce = judgedBefore({ tracer, recurs: true, most: knownWords, avoids: deps.avoids });
+  const judgeOnce = judgedBefore({ tracer, recurs: deps.recurs, most: knownWords, avoids: deps.avoids });
   const judgeUnit = unitJudge({ judge: judgeOnce, runtimes: deps.runtimes });
   const show = (pids: ReadonlySet<number>) => {
     inside = pids;

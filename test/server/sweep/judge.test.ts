@@ -26,6 +26,7 @@ function judgesIn(texts: Readonly<Record<string, string>>, more: World) {
   return sliceJudge({
     seed: 1,
     avoids: () => false,
+    recurs: true,
     proc: fakeProc(tree),
     native: undefined,
     runtimes: {} as RuntimeDeps,
