@@ -310,3 +310,24 @@ describe('containers inside a container', () => {
     expect(pods).toEqual([{ pod: inTheWay.target.pod, verdict: 'not-ready', reason: inTheWay.reason }]);
   });
 });
+
+it('goes from both ends where two processes judge, each from its own: who judged a slice before does so again', async () => {
+  const slices = Array.from({ length: 40 }, (_, i) => slice(i + 1));
+  const asked: (readonly [lane: number | undefined, name: string])[] = [];
+  const { sweep } = fakeSweep(listing(...slices), { lanes: 2, cpuShare: 1 }, async (request) => {
+    if (request.sweep === 'list') return { listing: listing(...slices), cpuMs: 1, pressure: 0 };
+    const [one] = request.slices;
+    asked.push([request.lane, one?.name ?? '']);
+    return judged({ ...readyReport, message: one?.name ?? '' });
+  });
+  const swept = sweep.now(5000);
+  await vi.advanceTimersByTimeAsync(2000);
+  const { report } = await swept;
+  expect(report.parts.map(({ message }) => message)).toEqual(slices.map(({ name }) => name));
+  const of = (lane: number) => asked.filter(([one]) => one === lane).map(([, name]) => name);
+  const names = slices.map(({ name }) => name);
+  expect(of(1).length).toBeGreaterThan(10);
+  expect(of(0)).toEqual(names.slice(0, of(0).length));
+  expect(of(1)).toEqual(names.reverse().slice(0, of(1).length));
+  expect(of(0).length + of(1).length).toBe(40);
+});
