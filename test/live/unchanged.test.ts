@@ -24,7 +24,7 @@ if (skip !== undefined) console.log(`what is unchanged is not tested: ${skip}`);
 
 /** A process with a child, and files of many kinds, that changes one of them when it is told which. */
 const holder = `
-import ctypes, fcntl, json, mmap, os, select, signal, socket, sys, tempfile, threading
+import ctypes, fcntl, json, mmap, os, select, shutil, signal, socket, sys, tempfile, threading
 libc, kept, at = ctypes.CDLL(None), [], {}
 folder = tempfile.mkdtemp()
 def keep(name, one):
@@ -101,6 +101,7 @@ for line in sys.stdin:
     changes[line.strip()]()
     print('done', flush=True)
 for one in grandchildren: os.kill(one, signal.SIGKILL)
+shutil.rmtree(folder)
 `;
 
 const watcher = `
