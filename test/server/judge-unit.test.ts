@@ -45,7 +45,7 @@ describe('the key of a question', () => {
   });
 
   const others: Readonly<Record<string, readonly [Asked, TreeUnit]>> = {
-    'another policy': [asking({ policy: 'cr-check-file' }), unit],
+    'another policy': [asking({ policy: 'cr-check-file', engineVersion: '3.19' }), unit],
     'an option': [asking({ options: ['tcp-established'] }), unit],
     'an option with another value': [asking({ options: ['ghost-limit=5'] }), unit],
     'another version': [asking({ engineVersion: '3.19' }), unit],
