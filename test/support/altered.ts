@@ -11,8 +11,8 @@ export interface Altered {
   alter(call: string | undefined): void;
 }
 
-/** Not reads: they hold something, or say what is going to be read. */
-const acts = new Set(['holding', 'inCgroupNs', 'readAhead', 'close', 'openFds', 'proc']);
+/** Not reads: they hold something, or say what is going to be read or has been. */
+const acts = new Set(['infoAhead', 'holding', 'inCgroupNs', 'readAhead', 'close', 'openFds', 'proc']);
 
 export function altered(proc: Proc, native: Native | undefined): Altered {
   const calls = new Map<string, number>();
