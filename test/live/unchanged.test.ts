@@ -58,7 +58,7 @@ def fork():
     one = os.fork()
     if one == 0: os.close(done); signal.pause()
     grandchildren.append(one)
-def put(one, name, *more): os.dup2(one, at[name]); [os.close(each) for each in (one, *more)]
+def put(one, name, *more): os.dup2(one, at[name], False); [os.close(each) for each in (one, *more)]
 def pipe():
     r, w = os.pipe(); put(r, 'read', w)
 changes = {
