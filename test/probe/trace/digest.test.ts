@@ -21,7 +21,7 @@ const value = fc.letrec((tie) => ({
     fc.constant(null),
     fc.constant(undefined),
     fc.array(tie('any'), { maxLength: 4 }),
-    fc.dictionary(fc.string({ maxLength: 3 }), tie('any'), { maxKeys: 4 }),
+    fc.dictionary(fc.string({ maxLength: 3 }), tie('any'), { maxKeys: 4, noNullPrototype: true }),
     fc.array(fc.tuple(fc.string(), tie('any')), { maxLength: 3 }).map((entries) => new Map(entries)),
     fc.array(fc.string(), { maxLength: 3 }).map((words) => new Set(words)),
   ),
