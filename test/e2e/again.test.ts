@@ -1,19 +1,24 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { expect, it } from 'vitest';
 import type { Report } from '../../src/policy/report.ts';
 import { get, withDaemon } from './support.ts';
 
 /** Puts a connection behind the number of a file, takes it back, and ends a child. */
 const holder = `
-import os, socket, sys
+import os, socket
+# a tree of its own, which is judged by itself
+if os.fork(): os._exit(0)
+os.setsid()
+commands = open(3)
 file = os.open('/etc/hostname', os.O_RDONLY); spare = os.dup(file)
 a, b = socket.socketpair()
 server = socket.create_server(('127.0.0.1', 0))
 end, alive = os.pipe()
 child = os.fork()
-if child == 0: os.close(alive); sys.stdin.close(); os.read(end, 1); os._exit(0)
+if child == 0: os.close(alive); os.read(end, 1); os._exit(0)
 accepted = []
 def connect():
     client = socket.create_connection(server.getsockname())
@@ -24,31 +29,33 @@ acts = {
     'back': lambda: (os.dup2(spare, file), accepted.pop().close()),
     'child': lambda: (os.kill(child, 9), os.waitpid(child, 0)),
 }
-print(file, flush=True)
-for line in sys.stdin:
+print(os.getpid(), file, flush=True)
+for line in commands:
     acts[line.strip()](); print('done', flush=True)
 `;
 
 it('what is asked again and again is told as it is now, by a check and by a sweep', async () => {
-  const child = spawn('python3', ['-c', holder], { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
-  const lines = createInterface({ input: child.stdout });
+  const child = spawn('python3', ['-c', holder], { stdio: ['ignore', 'pipe', 'inherit', 'pipe'] });
+  const output = child.stdout as Readable;
+  const commands = child.stdio[3] as Writable;
+  const lines = createInterface({ input: output });
   const said = async () => String((await once(lines, 'line'))[0]);
   const act = async (name: string) => {
-    child.stdin.write(`${name}\n`);
+    commands.write(`${name}\n`);
     await said();
   };
   try {
-    const fd = Number(await said());
+    const [pid, fd] = (await said()).split(' ').map(Number);
     await withDaemon({ flags: ['--workers', '1'] }, async ({ http }) => {
       const check = async () => {
-        const { json } = await get(`${http}/v1/processes/${child.pid}?scope=tree`);
+        const { json } = await get(`${http}/v1/processes/${pid}?scope=tree`);
         const { durationMs, observedAt, ...report } = json as Report;
         return report;
       };
-      /** What the report of the node says of its files: what ends beside it is of no interest. */
+      /** What the report of the node says of the process. */
       const swept = async () => {
         const { json } = await get(`${http}/v1/node?fresh=true`);
-        return (json as Report).findings.filter(({ pid, file }) => pid === child.pid && file !== undefined);
+        return (json as Report).findings.filter((finding) => finding.pid === pid);
       };
       const ready = await check();
       const sweptReady = await swept();
@@ -60,7 +67,7 @@ it('what is asked again and again is told as it is now, by a check and by a swee
       await act('connection');
       const other = await check();
       expect(other.options.needed).not.toEqual(ready.options.needed);
-      expect(other.findings.some(({ file }) => file?.fd === fd && file.kind === 'tcp')).toBe(true);
+      expect(other.findings.some(({ file }) => file?.fd === fd && file?.kind === 'tcp')).toBe(true);
       const sweptOther = await swept();
       expect(sweptOther.length).toBeGreaterThan(sweptReady.length);
       for (let i = 0; i < 3; i++) expect(await check()).toEqual(other);
@@ -75,7 +82,8 @@ it('what is asked again and again is told as it is now, by a check and by a swee
       expect((await check()).counts.processes).toBe(1);
     });
   } finally {
-    child.stdin.end();
-    await once(child, 'exit');
+    const closed = once(output, 'close');
+    commands.end();
+    await closed;
   }
 });
