@@ -42,7 +42,9 @@ export interface Scan {
   expect(fds: number): void;
   /** Inodes with a lock on them; undefined where that cannot be told, or is not worth it for so few fds. */
   locks(): Locks | undefined;
-  /** What the eventpolls of the node watch of these inodes. */
+  /** What the eventpolls of the node watch; read once. */
+  eventpolls(): Watches;
+  /** The same of these inodes alone, in their order. */
   watchesOf(inodes: KeySet): Watches;
   /** Filesystem → whether it requires a device (/proc/filesystems). */
   filesystems(): ReadonlyMap<string, boolean> | Failure;
@@ -134,9 +136,13 @@ export function startScan(
     unixPairs,
     pseudoLinks,
     shared,
+    eventpolls,
     watchesOf: (inodes) => {
       const found = new Map<string, readonly Watch[]>();
-      for (const [inode, watches] of eventpolls()) if (inodes.has(inode)) found.set(inode, watches);
+      for (const inode of [...inodes.keys()].sort()) {
+        const watches = eventpolls().get(inode);
+        if (watches !== undefined) found.set(inode, watches);
+      }
       return found;
     },
     once: <T>(read: (scan: Scan) => T): T => {

@@ -19,6 +19,8 @@ export interface At {
   list(at: number): Int32Array;
   /** Of a list of digests. */
   keys(at: number): KeySet;
+  /** Those of them that an eventpoll watches. */
+  watched(at: number): KeySet;
 }
 
 /** How it is asked again; the answer must have the same digest. */
@@ -85,7 +87,7 @@ export const calls = {
   locked: { ask: (at, high: number, low: number) => at.locked(high, low) },
   once: { ask: (at, reader: number) => at.scan.once(at.reader(reader)), shared: true },
   fdsLike: { ask: (at, pid: number, links: number) => at.scan.fdsLike(pid, at.keys(links)) },
-  watchesOf: { ask: (at, inodes: number) => at.scan.watchesOf(at.keys(inodes)) },
+  watchesOf: { ask: (at, inodes: number) => at.scan.watchesOf(at.watched(inodes)) },
   engineNamespace: { ask: ({ scan }, type: string) => scan.engineNamespace(type) },
   namespace: { ask: ({ scan }, pid: number, type: string) => scan.namespace(pid, type) },
   filesystems: { ask: ({ scan }) => scan.filesystems(), shared: true },
@@ -95,6 +97,7 @@ export const calls = {
   statOnce: { ask: ({ scan }, path: string) => scan.statOnce(path) },
   pseudoDevice: { ask: ({ scan }, sort: string, at: string) => scan.pseudoDevice(sort, at) },
   allOfNamespace: { ask: ({ scan }, pid: number) => scan.unixSockets(pid), shared: true },
+  eventpolls: { ask: ({ scan }) => scan.eventpolls(), shared: true },
   netInet: {
     ask: ({ scan }, pid: number, protocol: string | undefined) => scan.net(pid).inet(protocol),
     shared: true,
@@ -131,5 +134,24 @@ export function answerDigester(digest: Digester): DigestAnswer {
     const found = known.get(answer) ?? { ...whole() };
     known.set(answer, found);
     return found;
+  };
+}
+
+/** Keys of a table by the lower half of their digest. */
+export type KeyIndex = (table: ReadonlyMap<string, unknown>) => ReadonlyMap<number, readonly string[]>;
+
+/** Made once for each table. */
+export function keyIndex(digest: Digester): KeyIndex {
+  const known = new WeakMap<object, ReadonlyMap<number, readonly string[]>>();
+  return (table) => {
+    const found = known.get(table);
+    if (found !== undefined) return found;
+    const index = new Map<number, readonly string[]>();
+    for (const key of table.keys()) {
+      const { low } = digest(key);
+      index.set(low, [...(index.get(low) ?? []), key]);
+    }
+    known.set(table, index);
+    return index;
   };
 }

@@ -3,13 +3,14 @@ import type { Locks } from '../locks.ts';
 import type { Native } from '../native/native.ts';
 import { type FdFolder, failed, type Proc } from '../proc.ts';
 import type { KeySet, Scan } from '../scan.ts';
-import { type CallName, callList, type DigestAnswer, numberOf } from './calls.ts';
+import { type CallName, callList, type DigestAnswer, type KeyIndex, numberOf } from './calls.ts';
 import type { Digester } from './digest.ts';
 import type { Argument, TraceWriter } from './trace.ts';
 
 export interface Digests {
   readonly of: Digester;
   readonly answer: DigestAnswer;
+  readonly index: KeyIndex;
 }
 
 type Note = <T>(name: CallName, answer: T, ...args: readonly Argument[]) => T;
@@ -49,6 +50,7 @@ export function recording(scan: Scan, writer: TraceWriter, digests: Digests): Sc
     shared: scan.shared,
     once: (read) => note('once', scan.once(read), writer.reader(read)),
     fdsLike: (pid, links) => note('fdsLike', scan.fdsLike(pid, links), pid, setAt(links)),
+    eventpolls: () => noteOnce('eventpolls', scan.eventpolls),
     watchesOf: (inodes) => note('watchesOf', scan.watchesOf(inodes), setAt(inodes)),
     byDescription: (fds) => {
       // nothing is asked of one alone

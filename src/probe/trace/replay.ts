@@ -29,6 +29,11 @@ export function answersTheSame(trace: Trace, scan: Scan, digests: Digests): bool
     locked,
     list: (number) => trace.lists[number] as Int32Array,
     keys: (number) => keysOf(trace.lists[number] as Int32Array, digests.of),
+    watched: (number) => {
+      const index = digests.index(scan.eventpolls());
+      const inodes = [...(trace.lists[number] as Int32Array)].flatMap((digest) => index.get(digest) ?? []);
+      return new Set(inodes);
+    },
   };
   const isSame = ({ high, low }: { readonly high: number; readonly low: number }) =>
     high === reader.high && low === reader.low;

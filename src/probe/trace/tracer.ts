@@ -8,7 +8,7 @@ import {
   scanner,
 } from '../probe.ts';
 import type { Proc } from '../proc.ts';
-import { answerDigester } from './calls.ts';
+import { answerDigester, keyIndex } from './calls.ts';
 import { createDigester } from './digest.ts';
 import { type Digests, recording } from './record.ts';
 import { answersTheSame } from './replay.ts';
@@ -35,7 +35,7 @@ export function createTracer(
 ): Tracer {
   const read = reader();
   const of = createDigester(seed);
-  const digests: Digests = { of, answer: answerDigester(of) };
+  const digests: Digests = { of, answer: answerDigester(of), index: keyIndex(of) };
   const scanFor = ({ asks, asksOf }: ProbeRequest) => scanOf(asks, asksOf);
   return {
     probe: (request) => read(scanFor(request), request),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ProbeRequest, scanner } from '../../../src/probe/probe.ts';
 import type { Proc, Stat } from '../../../src/probe/proc.ts';
 import { startScan } from '../../../src/probe/scan.ts';
-import { answerDigester, numberOf } from '../../../src/probe/trace/calls.ts';
+import { answerDigester, keyIndex, numberOf } from '../../../src/probe/trace/calls.ts';
 import { createDigester } from '../../../src/probe/trace/digest.ts';
 import { recording } from '../../../src/probe/trace/record.ts';
 import { answersTheSame } from '../../../src/probe/trace/replay.ts';
@@ -86,7 +86,11 @@ describe('what was asked, asked again', () => {
     if (trace === undefined) throw new Error('there is no trace');
     const scan = startScan(fakeProc({ links: { self: '7' } }), undefined, { asks: new Set() });
     const answers = (digest: { high: number; low: number }) =>
-      answersTheSame(trace, scan, { of: () => digest, answer: answerDigester(() => digest) });
+      answersTheSame(trace, scan, {
+        of: () => digest,
+        answer: answerDigester(() => digest),
+        index: keyIndex(() => digest),
+      });
     expect([answers({ high: 0, low: 0 }), answers(other)]).toEqual([true, false]);
   });
 
@@ -105,7 +109,7 @@ describe('what was asked, asked again', () => {
     };
     const scan = startScan(fakeProc({ texts: { '7/cgroup': '0::/' } }), native, { asks: new Set() });
     const of = createDigester(1);
-    const digests = { of, answer: answerDigester(of) };
+    const digests = { of, answer: answerDigester(of), index: keyIndex(of) };
     const writer = createTraceWriter();
     const { native: recorded, proc } = recording(scan, writer, digests);
     recorded?.inCgroupNs('/proc/7/ns/cgroup', () => proc.readText('7/cgroup'));
