@@ -69,8 +69,8 @@ export type JudgeSlices = (
 /** Findings and files of a slice; with so many an answer is given, since the agent takes it in at once. */
 const mostRows = defaultLimits.objectRows;
 
-/** 32 MB: some 300,000 files, so many bytes does what was read of one take. */
-const knownWords = 8 * 2 ** 20;
+/** 16 MB: what was read of some 200,000 files. */
+const knownWords = 4 * 2 ** 20;
 
 /** So long what was read of the whole node serves a sweep. */
 const lookMs = 500;
