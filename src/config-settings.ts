@@ -96,6 +96,11 @@ export const settings = {
   'policy-dir': setting('', 'folders with policies of your own, separated by ":"', folders),
   policy: setting('criu', 'policy used where a request names none', text),
   'log-level': setting('info', 'trace, debug, info, warn, error, fatal or silent', oneOf(...levels)),
+  'file-iterator': setting(
+    'auto',
+    "auto: open files are told by the kernel's iterator over them (bpf_iter), where that can be had; off: never",
+    oneOf('auto', 'off'),
+  ),
   workers: setting('2', 'processes that probe, each one check at a time', whole(1, 64)),
   'max-waiting': setting('256', 'checks that may wait for a free one', whole(1, 100_000)),
   'sweep-interval-seconds': setting(

@@ -35,6 +35,8 @@ export interface Config {
   readonly policyFolders: readonly string[];
   readonly policy: string;
   readonly logLevel: string;
+  /** Open files by bpf_iter, where that can be had. */
+  readonly fileIterator: boolean;
   readonly workers: number;
   readonly maxWaiting: number;
   /** From the beginning of one sweep of the node to that of the next; 0: when asked only. */
@@ -133,6 +135,7 @@ function toConfig(values: Values): Config {
     policyFolders: values['policy-dir'],
     policy: values.policy,
     logLevel: values['log-level'],
+    fileIterator: values['file-iterator'] === 'auto',
     workers: values.workers,
     maxWaiting: values['max-waiting'],
     sweepIntervalSeconds: values['sweep-interval-seconds'],

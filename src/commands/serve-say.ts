@@ -8,12 +8,12 @@ export const hostPort = ({ host, port }: Address): string =>
   `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 /** What is open, and what cannot be seen: a line each. */
-export function warn({ http, grpc, insecure }: Config, { proc, nativeMissing }: Local, log: Logger): void {
+export function warn({ http, grpc, insecure }: Config, local: Local, log: Logger): void {
   const open = [http, grpc].filter(({ host }) => !isLoopback(host)).map(hostPort);
   if (insecure && open.length > 0) {
     log.warn({ open }, 'anyone who reaches it may ask, as insecure=true allows');
   }
-  for (const { name, ok, message } of procChecks(proc, nativeMissing)) {
+  for (const { name, ok, message } of procChecks(local)) {
     if (!ok) log.warn({ check: name }, message);
   }
 }

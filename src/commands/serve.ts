@@ -49,6 +49,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     policyFolders: config.policyFolders,
     defaultPolicy: config.policy,
     detectedVersions: await detected,
+    fileIterator: config.fileIterator,
   };
   const local = load(setup);
   if (local instanceof PolicyLoadError) return complain(local.message.split('\n'), 78);
@@ -131,7 +132,7 @@ function serverDeps(
   log: Logger,
   { sweep, metrics: sweepMetrics, setPolicies }: ReturnType<typeof setUpSweep>,
 ): { readonly deps: ServerDeps; readonly reloads: Reloads } {
-  const { kinds, proc, nativeMissing } = local;
+  const { kinds } = local;
   const [engine] = engines;
   let { policies } = local;
   const { connections, clientConnections } = config;
@@ -156,7 +157,7 @@ function serverDeps(
   const reloads = serveReloads({ config, setup, engines, access, metrics, log, loaded });
   const check = createSweepCheck(createSingleFlight(engine.check), sweep, config.policy);
   const ask = () => engine.ready(readyMs);
-  const procfs = latestChecks(ask, procChecks(proc, nativeMissing));
+  const procfs = latestChecks(ask, procChecks(local));
   const deps: ServerDeps = {
     access,
     site: { host: config.http.host },

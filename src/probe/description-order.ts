@@ -4,6 +4,8 @@ import { type Failure, failed, gone } from './proc.ts';
 export interface FdOf {
   readonly pid: number;
   readonly fd: number | undefined;
+  /** The same of all fds of one description, where it is told. */
+  readonly description?: string;
 }
 
 /** Fds by their open file description, in the order of kcmp(2): the place of another is found in few comparisons. */

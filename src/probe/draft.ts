@@ -24,6 +24,8 @@ export interface Draft {
   readonly mount?: Mount | undefined;
   /** Of a socket, once it was asked. */
   socket?: SocketOptions | Failure;
+  /** The same of all fds of one open file description, where it is told. */
+  description?: string;
   readonly facts: Record<string, FactValue>;
   readonly unread: Unread[];
   readonly watchers: Watcher[];

@@ -36,7 +36,7 @@ function watchesOf(proc: Proc, pid: number): readonly Watch[] {
     const fds = folder.list();
     if (failed(fds)) return [];
     return fds
-      .filter((fd) => folder.readLink(fd) === 'anon_inode:[eventpoll]')
+      .filter((fd) => (folder.linkTold?.(fd) ?? folder.readLink(fd)) === 'anon_inode:[eventpoll]')
       .flatMap((fd) => {
         const text = folder.readInfo(fd);
         const lines = failed(text) ? [] : (parseFdinfo(text)?.extra.get('tfd') ?? []);

@@ -5,8 +5,17 @@ import { type Fdinfo, parseFdinfo } from './parse/fdinfo.ts';
 import { type FdFolder, failed, gone } from './proc.ts';
 import type { Scan } from './scan.ts';
 
+const anonymous = 'anon_inode:';
+
 /** One fd, but for how it is open (`open-facts.ts`); undefined where it was closed meanwhile. */
 export function readFd(scan: Scan, owner: Owner, fds: FdFolder, fd: number): Draft | undefined {
+  const file = fds.told?.(fd);
+  if (file !== undefined) {
+    const info = parseFdinfo(file.info);
+    const draft = info && readBy(scan, owner, fd, { fds, info, file }, file.link);
+    // what is asked for by its number must be of the same file
+    if (draft !== undefined && (draft.link.form !== 'path' || draft.stat?.inode === info?.ino)) return draft;
+  }
   const ahead = fds.infoAhead(fd);
   const early = ahead === undefined ? undefined : parseFdinfo(ahead);
   if (early?.ino !== undefined) {
@@ -16,8 +25,9 @@ export function readFd(scan: Scan, owner: Owner, fds: FdFolder, fd: number): Dra
     const draft = readBy(scan, owner, fd, { fds, info: early }, link);
     if (draft !== undefined && isStillOf(draft, early, told)) return draft;
   }
-  const info = scan.locks() === undefined ? readFdinfo(fds, fd) : undefined;
-  // where fdinfo is read of every fd, it tells the link of a pipe or socket as well
+  // where fdinfo is read, it tells the link of a pipe, a socket or an anonymous inode as well
+  const isAsked = scan.locks() === undefined || fds.linkTold?.(fd)?.startsWith(anonymous) === true;
+  const info = isAsked ? readFdinfo(fds, fd) : undefined;
   const told = info === undefined || failed(info) ? undefined : scan.pseudoLinks.of(info);
   return readBy(scan, owner, fd, { fds, info }, told);
 }

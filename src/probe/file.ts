@@ -7,7 +7,15 @@ import { addFdinfo, readFdinfo } from './open-facts.ts';
 import type { Fdinfo } from './parse/fdinfo.ts';
 import { type Link, parseLink } from './parse/link.ts';
 import type { Mount } from './parse/mountinfo.ts';
-import { type CachedStat, type Failure, type FdFolder, failed, gone, type Stat } from './proc.ts';
+import {
+  type CachedStat,
+  type Failure,
+  type FdFolder,
+  failed,
+  gone,
+  type OpenFile,
+  type Stat,
+} from './proc.ts';
 import type { Scan } from './scan.ts';
 
 /** What the files of one process have in common. */
@@ -60,6 +68,8 @@ export function unreadable(owner: Owner, place: Place, failure: Failure): Draft 
 export interface Opened {
   readonly fds: FdFolder;
   readonly info: Fdinfo | Failure | undefined;
+  /** Where the kernel's record of it tells all that. */
+  readonly file?: OpenFile;
 }
 
 /** Undefined where the fd was closed meanwhile. */
@@ -71,7 +81,8 @@ export function startDraft(
   opened?: Opened,
 ): Draft | undefined {
   const link = parseLink(text);
-  const cached = link.form === 'path' ? statCached(scan, place, opened?.fds) : undefined;
+  const cached =
+    link.form === 'path' ? (opened?.file?.stat ?? statCached(scan, place, opened?.fds)) : undefined;
   const asked = opened !== undefined && opened.info === undefined && asksFdinfoFirst(link, cached);
   const info = asked ? readFdinfo(opened.fds, place.fd) : opened?.info;
   if (info !== undefined && failed(info) && gone(info)) return undefined;
@@ -88,9 +99,15 @@ export function startDraft(
   facts.fsRequiresDevice = requiresDevice(scan, fsType);
   const draft = newDraft(owner.pid, place, { text, link, stat, mount, facts });
   if (info !== undefined) addFdinfo(draft, info);
+  if (opened?.file !== undefined) addFile(draft, opened.file);
   if (answer !== undefined && failed(answer)) note(draft, 'stat', answer, statFactNames);
   if (link.form === 'path') facts.deleted = isDeleted(scan, owner, draft, link.path);
   return draft;
+}
+
+function addFile(draft: Draft, { description, socket }: OpenFile): void {
+  draft.description = description;
+  if (socket !== undefined) draft.socket = socket;
 }
 
 /** Where the mount is not known otherwise, and of what has nothing else to say. */

@@ -9,6 +9,7 @@ import {
   statfsSync,
   statSync,
 } from 'node:fs';
+import type { SocketOptions } from './native/native.ts';
 
 /** A read that did not succeed: the name of the errno. ENOENT and ESRCH mean "gone", which is normal in procfs. */
 export interface Failure {
@@ -62,6 +63,15 @@ export interface FdFolder {
   list(): readonly number[] | Failure;
   readLink(fd: number): string | Failure;
   readInfo(fd: number): string | Failure;
+  /**
+   * What the kernel has in memory of it, all of one moment; fds are to be asked for in ascending order. Undefined where
+   * reads have to tell, absent where they always have to.
+   */
+  readonly told?: (fd: number) => OpenFile | undefined;
+  /** Link text alone, of any file. */
+  readonly linkTold?: (fd: number) => string | undefined;
+  /** The bytes that `told` makes its answer of; undefined where there is none. */
+  readonly toldBy?: (fd: number) => Bytes | undefined;
   /** fdinfo of all these is going to be asked for, in this order. */
   readAhead(fds: readonly number[]): void;
   /** What was read of it since; undefined where nothing was. */
@@ -73,6 +83,32 @@ export interface FdFolder {
   /** As `Native.statCached`; undefined where that is not to be had. */
   statCached(fd: number): CachedStat | Failure | undefined;
   close(): void;
+}
+
+/** An open file as the kernel has it in memory. */
+export interface OpenFile {
+  readonly fd: number;
+  /** As readlink(2) of /proc/PID/fd/N gives it. */
+  readonly link: string;
+  /** Permission bits of that link. */
+  readonly linkMode: number;
+  /** Text of /proc/PID/fdinfo/N. */
+  readonly info: string;
+  /** O_… of the description. */
+  readonly flags: number;
+  /** The same of all fds of one description, and of no others. */
+  readonly description: string;
+  /** As `FdFolder.statCached` answers; undefined where it has to be asked. */
+  readonly stat: CachedStat | undefined;
+  /** Of a socket. */
+  readonly socket: SocketOptions | undefined;
+}
+
+/** Part of a buffer, which is good until the next is asked for. */
+export interface Bytes {
+  readonly buffer: Buffer;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** What the kernel has in memory of a file. */

@@ -200,7 +200,7 @@ function readFdLinks(proc: Proc, pid: number): readonly FdLink[] {
   const links: FdLink[] = [];
   const fds = folder.list();
   for (const fd of failed(fds) ? [] : fds) {
-    const text = folder.readLink(fd);
+    const text = folder.linkTold?.(fd) ?? folder.readLink(fd);
     if (!failed(text)) links.push([fd, text]);
     else if (!gone(text)) break;
   }

@@ -34,6 +34,8 @@ export interface EngineSetup {
   readonly host?: HostSetup;
   /** Of a process with many files, on a second thread. */
   readonly readAhead?: boolean;
+  /** Open files are told by the kernel's iterator over them, where that can be had. */
+  readonly fileIterator?: boolean;
 }
 
 /** Whether procfs can be read, and what of it. */
@@ -87,9 +89,11 @@ export function runEngineChild(setup: EngineSetup): void {
       ? report
       : { ...report, notes: [...report.notes, ...left] };
   };
+  // not before the first answer, which would wait for it
+  const prepare = once(() => setImmediate(local.iterateFiles));
   const answer = async ({ request, avoid }: EngineQuestion): Promise<AnyAnswer> => {
     local.avoid(avoid);
-    if ('ready' in request) return attempt(() => ({ checks: procChecks(local.proc, local.nativeMissing) }));
+    if ('ready' in request) return attempt(() => ({ checks: procChecks(local) }));
     if (!('sweep' in request)) {
       const answered = await attempt(() => answerCheck(noted(local.assess(request)), request.render));
       cpuMs();
@@ -99,10 +103,21 @@ export function runEngineChild(setup: EngineSetup): void {
     const pressure = pressureOf(local.proc, availableParallelism());
     return { ...answered, cpuMs: cpuMs() + (request.spawned ? startMs : 0), pressure };
   };
-  process.on('message', async (question) => process.send?.(await answer(question as EngineQuestion)));
+  process.on('message', async (question) => {
+    process.send?.(await answer(question as EngineQuestion));
+    prepare();
+  });
   process.on('disconnect', () => process.exit(0));
   // the terminal's ^C reaches the whole group: the daemon decides when its children end
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+}
+
+function once(act: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) act();
+    done = true;
+  };
 }
 
 /** Where a probing process writes what nobody in the agent has to read. */

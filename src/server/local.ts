@@ -37,6 +37,10 @@ export interface Local extends Avoiding {
   readonly kinds: readonly string[];
   /** Why the native calls are missing; undefined where they are there. */
   readonly nativeMissing: string | undefined;
+  /** Why open files are read one by one; '' where the kernel's iterator tells of them. */
+  readonly fileIterator: () => string;
+  /** From now on it does, where it can; takes some 100 ms. */
+  readonly iterateFiles: () => void;
 }
 
 export interface PolicySet {
@@ -75,7 +79,9 @@ export function createLocalAssess(setup: EngineSetup): Local {
   const { native: loaded, missing } = loadNative();
   const real = realProc(setup.procRoot);
   const fast = loaded?.proc(real, setup.readAhead ? startAhead(setup.procRoot) : undefined) ?? real;
-  const guard = avoiding(fast, loaded && forPidsOf(fast, loaded, process.pid));
+  const ours = loaded && forPidsOf(fast, loaded, process.pid);
+  const guard = avoiding(fast, ours);
+  let fileIterator = setup.fileIterator === true ? 'not asked for yet' : 'switched off';
   const { proc, native } = guard;
   const { defaultPolicy, detectedVersions } = setup;
   const assess = createAssess({
@@ -97,5 +103,10 @@ export function createLocalAssess(setup: EngineSetup): Local {
     policySources: sources,
     kinds: [...kinds.map((kind) => kind.name), 'process'],
     nativeMissing: missing,
+    fileIterator: () => fileIterator,
+    iterateFiles: () => {
+      if (setup.fileIterator === true)
+        fileIterator = ours?.iterateFiles(real) ?? (ours ? '' : 'no native calls');
+    },
   };
 }

@@ -34,13 +34,21 @@ const wanted = [
   },
 ] as const;
 
-export function procChecks(proc: Proc, nativeMissing: string | undefined): readonly ReadinessCheck[] {
+export interface Reading {
+  readonly proc: Proc;
+  /** As of `Local`. */
+  readonly nativeMissing: string | undefined;
+  readonly fileIterator: () => string;
+}
+
+export function procChecks({ proc, nativeMissing, fileIterator }: Reading): readonly ReadinessCheck[] {
   return [
     checkProcfs(proc),
     checkPids(proc),
     checkHidepid(proc),
     ...checkCapabilities(proc),
     checkNative(nativeMissing),
+    checkIterator(fileIterator()),
   ];
 }
 
@@ -137,4 +145,13 @@ function checkNative(missing: string | undefined): ReadinessCheck {
       ? 'socket protocols and cached file status can be read'
       : `not loaded (${missing}): unbound sockets and files on FUSE or network filesystems are unknown`;
   return { name: 'native', ok: missing === undefined, critical: false, message };
+}
+
+/** The answers are the same. */
+function checkIterator(missing: string): ReadinessCheck {
+  const message =
+    missing === ''
+      ? "open files are told by the kernel's iterator over them"
+      : `open files are read one by one, which takes longer (${missing})`;
+  return { name: 'file iterator', ok: true, critical: false, message };
 }

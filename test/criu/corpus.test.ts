@@ -14,6 +14,7 @@ import { defaultHost, hostDeps } from '../../src/server/host.ts';
 import { type JudgeQuestion, judgedAnew, judgedBefore } from '../../src/server/judged-before.ts';
 import { createLocalAssess } from '../../src/server/local.ts';
 import { aheadInTurn } from '../support/ahead-in-turn.ts';
+import { iterating, iteratorMissing } from '../support/iterating.ts';
 import {
   agrees,
   type Prediction,
@@ -39,9 +40,12 @@ const assessJudgedBy = (judge: JudgeQuestion): Assess =>
 const assess = assessBy(createProbe(proc, native, scanner(proc, native, { fewFds: 0 })));
 // or fdinfo of each, as a second thread reads it
 const assessAhead = assessBy(createProbe(native?.proc(realProc(), aheadInTurn()) ?? proc, native));
+// or what the kernel's iterator tells of them
+const assessTold = assessBy(createProbe(iterating?.proc(realProc()) ?? proc, iterating));
+if (iteratorMissing !== undefined) console.log(`files are not told by the kernel's iterator: ${iteratorMissing}`);
 // or what was judged before, where everything it rests on answers the same
 const again = { asked: 0, same: 0 };
-const tracer = createTracer(proc, native, 1);
+const tracer = createTracer(iterating?.proc(realProc()) ?? proc, iterating, 1);
 const assessAgain = assessJudgedBy(
   judgedBefore({
     tracer: {
@@ -85,6 +89,7 @@ function differently(holder: Holder, options: readonly string[]): readonly strin
   const more = [
     ask(holder.pid, options, 'all'),
     ask(holder.pid, options, 'blocking', assessAhead),
+    ask(holder.pid, options, 'blocking', assessTold),
     ...[1, 2].map(() => ask(holder.pid, options, 'blocking', assessAgain)),
   ].map(lines);
   return more.flatMap((all) => [

@@ -1,5 +1,5 @@
 import type { Native } from '../../src/probe/native/native.ts';
-import { type FdFolder, failed, type Proc } from '../../src/probe/proc.ts';
+import { type Bytes, type FdFolder, failed, type Proc } from '../../src/probe/proc.ts';
 
 /** Reads of which one can be made to answer otherwise. */
 export interface Altered {
@@ -11,8 +11,8 @@ export interface Altered {
   alter(call: string | undefined): void;
 }
 
-/** Not reads: they hold something, or say what is going to be read or has been. */
-const acts = new Set(['infoAhead', 'holding', 'inCgroupNs', 'readAhead', 'close', 'openFds', 'proc']);
+/** Not reads: they hold something, say what is going to be read or has been, or only what `toldBy` has. */
+const acts = new Set(['infoAhead', 'holding', 'inCgroupNs', 'readAhead', 'told', 'close', 'openFds', 'proc']);
 
 export function altered(proc: Proc, native: Native | undefined): Altered {
   const calls = new Map<string, number>();
@@ -52,6 +52,7 @@ function otherThan(answer: unknown): unknown {
   if (failed(answer)) return { errno: answer.errno === 'EIO' ? 'EPERM' : 'EIO' };
   if (answer instanceof Map) return new Map([...answer].slice(1));
   if (Array.isArray(answer)) return answer.slice(0, -1);
+  if ('buffer' in (answer as object)) return { ...(answer as Bytes), end: (answer as Bytes).end - 1 };
   const [first = ''] = Object.keys(answer as object);
   return { ...(answer as object), [first]: otherThan((answer as Record<string, unknown>)[first]) };
 }

@@ -10,6 +10,8 @@ import { nativeProc } from './proc.ts';
 import { socketCalls } from './sockets.ts';
 import { statCalls } from './stat.ts';
 import { bindSystem, type Koffi, type System } from './system.ts';
+import { openTaskFiles } from './task-file/index.ts';
+import type { TaskFiles } from './task-file/reader.ts';
 
 /**
  * The system calls node:fs lacks, through the optional `koffi` (prebuilt, no compiler). Undefined with the reason
@@ -33,10 +35,20 @@ export const loadSystem = (load: (name: string) => unknown = require): System =>
 const require = createRequire(import.meta.url);
 
 function bind(system: System): Native {
+  let taskFiles: TaskFiles | undefined;
+  const current = () => taskFiles;
+  const sockets = socketCalls(system);
   const netlink = netlinkCalls(system, namespaceEnter(system, 'net'));
   return {
-    proc: (fallback, ahead) => nativeProc(system, fallback, ahead),
-    ...socketCalls(system),
+    proc: (fallback, ahead) => nativeProc(system, fallback, ahead, current),
+    iterateFiles: (fallback) => {
+      if (taskFiles !== undefined) return undefined;
+      const opened = openTaskFiles(system, nativeProc(system, fallback), sockets, process.pid);
+      if ('missing' in opened) return opened.missing;
+      taskFiles = opened;
+      return undefined;
+    },
+    ...sockets,
     ...statCalls(system),
     ...kcmpCalls(system),
     ...diagCalls(netlink),

@@ -16,5 +16,6 @@ export function forPidsOf(proc: Pick<Proc, 'readLink'>, native: Native, agentPid
     socketOptions: foreign,
     fdFlags: foreign,
     holding: (_, act) => act(),
+    iterateFiles: () => 'EXDEV',
   };
 }

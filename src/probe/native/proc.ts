@@ -2,6 +2,8 @@ import { type Failure, type FdFolder, failed, type Proc, type Stat } from '../pr
 import type { Ahead } from './ahead.ts';
 import { AT_STATX_DONT_SYNC, CACHED_MASK, decodeStatx } from './stat.ts';
 import { O_PATH_CLOEXEC, O_RDONLY_CLOEXEC, type System } from './system.ts';
+import { fdsOfTask } from './task-file/fds.ts';
+import type { TaskFiles } from './task-file/reader.ts';
 
 /** fs/proc and fs/seq_file.c give at most so much at once where a line is not longer. */
 const BUFFER_BYTES = 64 * 1024;
@@ -15,7 +17,12 @@ const AT_EMPTY_PATH = 0x1000;
  * The reads of `Proc` by system calls of their own: a check makes thousands of them, and node:fs takes two to four times
  * as long for each, most of all for the ones that fail, since it makes an error with a stack of it.
  */
-export function nativeProc(system: System, fallback: Proc, ahead?: Ahead): Proc {
+export function nativeProc(
+  system: System,
+  fallback: Proc,
+  ahead?: Ahead,
+  taskFiles: () => TaskFiles | undefined = () => undefined,
+): Proc {
   const { root } = fallback;
   const buffer = Buffer.alloc(BUFFER_BYTES);
   const statBuffer = Buffer.alloc(256);
@@ -55,6 +62,12 @@ export function nativeProc(system: System, fallback: Proc, ahead?: Ahead): Proc 
   }
 
   function openFds(pid: number): FdFolder | Failure {
+    const fds = openFolders(pid);
+    const files = taskFiles();
+    return failed(fds) || files === undefined ? fds : fdsOfTask(fds, files, pid);
+  }
+
+  function openFolders(pid: number): FdFolder | Failure {
     const links = system.open(`${root}/${pid}/fd`, O_PATH_CLOEXEC);
     if (links < 0) return system.failure();
     const infos = system.open(`${root}/${pid}/fdinfo`, O_PATH_CLOEXEC);

@@ -19,6 +19,10 @@ export interface System {
   /** One whose last two are a pointer and a number. */
   callPointer(number: number, a: number, b: number, c: number, d: number, pointer: Buffer): number;
   openByHandleAt(mount: number, handle: Buffer, flags: number): number;
+  /** bpf(2): `attributes` is a union bpf_attr. */
+  bpf(command: number, attributes: Buffer): number;
+  /** Where a buffer is, for a structure that points to it; good as long as the buffer is. */
+  addressOf(buffer: Buffer): number;
   open(path: string, flags: number): number;
   /** openat(2), readlinkat(2), statx(2): a name in an open folder. */
   openAt(folder: number, name: string, flags: number): number;
@@ -85,6 +89,7 @@ export function bindSystem(koffi: Koffi): System {
   const close = libc.func('close', 'int', ['int']);
   const read = libc.func('read', number, ['int', 'void *', 'size_t']);
   const callBuffer = libc.func('syscall', 'int', [number, number, 'void *', number]);
+  const memmove = libc.func('memmove', number, ['void *', 'void *', 'size_t']);
   const ioctl = libc.func('ioctl', 'int', ['int', 'uint64_t', number]);
   const ioctlPointer = libc.func('ioctl', 'int', ['int', 'uint64_t', 'void *']);
   const readlinkat = libc.func('readlinkat', number, ['int', 'void *', 'void *', 'size_t']);
@@ -115,6 +120,8 @@ export function bindSystem(koffi: Koffi): System {
     call: (nr, a, b, c = 0, d = 0, e = 0) => call(nr, a, b, c, d, e),
     callPointer: (nr, a, b, c, d, pointer) => callPointer(nr, a, b, c, d, pointer),
     openByHandleAt: (mount, handle, flags) => callBuffer(numbers.openByHandleAt, mount, handle, flags),
+    bpf: (command, attributes) => callBuffer(numbers.bpf, command, attributes, attributes.length),
+    addressOf: (buffer) => Number(memmove(buffer, buffer, 0)), // it answers with its first argument
     open: (name, flags) => open(path(name), flags, 0),
     close: (fd) => void close(fd),
     read: (fd, buffer) => read(fd, buffer, buffer.length),

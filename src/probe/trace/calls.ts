@@ -1,6 +1,6 @@
 import { isSorted } from '../description-order.ts';
 import type { Native } from '../native/native.ts';
-import { type FdFolder, failed } from '../proc.ts';
+import { type Failure, type FdFolder, failed } from '../proc.ts';
 import type { KeySet, Scan } from '../scan.ts';
 import type { Digest, Digester } from './digest.ts';
 import { stable } from './stable.ts';
@@ -52,6 +52,8 @@ export const calls = {
 
   listFds: { ask: ({ fds }) => fds },
   readAhead: { ask: ({ folder, fds }) => folder.readAhead(fds) },
+  fdTold: { ask: ({ folder }, fd: number) => folder.toldBy?.(fd) },
+  fdLinkTold: { ask: ({ folder }, fd: number) => folder.linkTold?.(fd) },
   fdLink: { ask: ({ folder }, fd: number) => folder.readLink(fd) },
   fdInfo: { ask: ({ folder }, fd: number) => folder.infoAhead(fd) ?? folder.readInfo(fd) },
   fdCount: { ask: ({ folder }) => folder.count() },
@@ -119,6 +121,10 @@ const names = [...Object.keys(calls), ...brackets];
 export const numberOf = Object.fromEntries(names.map((name, number) => [name, number])) as Readonly<
   Record<CallName | BracketName, number>
 >;
+/** What counts of a folder that is opened: of one that tells of its files nothing else is asked. */
+export const openedAs = (folder: FdFolder | Failure): unknown =>
+  failed(folder) ? folder : folder.told !== undefined;
+
 /** By number; those of brackets are not among them. */
 export const callList: readonly Call[] = Object.values(calls);
 

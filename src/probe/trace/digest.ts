@@ -1,3 +1,5 @@
+import type { Bytes } from '../proc.ts';
+
 /** 64 bits that stand for what a read answered. Two that differ have the same ones once in 2^64. */
 export interface Digest {
   readonly high: number;
@@ -5,7 +7,7 @@ export interface Digest {
 }
 
 /**
- * Of texts, numbers, and what is made of them: arrays, maps, sets and plain objects. `seed` is a secret of the process:
+ * Of texts, numbers, bytes, and what is made of them: arrays, maps, sets and plain objects. `seed` is a secret of the process:
  * who is looked at must not be able to make up a text that has the digest of another.
  */
 export type Digester = (value: unknown) => Digest;
@@ -31,8 +33,26 @@ export function createDigester(seed: number): Digester {
     number(value.length);
   }
 
+  /** Four at a time. */
+  function bytes({ buffer, start, end }: Bytes): void {
+    let { high, low } = digest;
+    let at = start;
+    for (; at + 4 <= end; at += 4) {
+      const word = buffer.readInt32LE(at);
+      high = Math.imul(high ^ word, 0x9e3779b1) ^ (low >>> 15);
+      low = Math.imul(low ^ word, 0x5f356495) ^ (high >>> 13);
+    }
+    digest.high = high;
+    digest.low = low;
+    for (; at < end; at++) number(buffer[at] as number);
+    number(end - start);
+  }
+
   function object(value: object): void {
-    if (Array.isArray(value)) {
+    if ('buffer' in value && Buffer.isBuffer(value.buffer)) {
+      number(12);
+      bytes(value as Bytes);
+    } else if (Array.isArray(value)) {
       number(9);
       number(value.length);
       for (const one of value) add(one);

@@ -1,9 +1,9 @@
-import { sortByDescription, toNumbers } from '../description-order.ts';
+import { type FdOf, type Sorted, sortByDescription, toNumbers } from '../description-order.ts';
 import type { Locks } from '../locks.ts';
 import type { Native } from '../native/native.ts';
 import { type FdFolder, failed, type Proc } from '../proc.ts';
 import type { KeySet, Scan } from '../scan.ts';
-import { type CallName, callList, type DigestAnswer, type KeyIndex, numberOf } from './calls.ts';
+import { type CallName, callList, type DigestAnswer, type KeyIndex, numberOf, openedAs } from './calls.ts';
 import type { Digester } from './digest.ts';
 import type { Argument, TraceWriter } from './trace.ts';
 
@@ -56,6 +56,8 @@ export function recording(scan: Scan, writer: TraceWriter, digests: Digests): Sc
       // nothing is asked of one alone
       if (scan.native === undefined || native === undefined || fds.length < 2) return scan.byDescription(fds);
       const { sorted, whole } = sortByDescription(scan.native.kcmp, fds);
+      // their descriptions were told, and are told again
+      if (areTold(sorted)) return sorted;
       // without an order of all of them it takes each comparison to tell that it is the same
       if (!whole) return sortByDescription(native.kcmp, fds).sorted;
       note('sorted', true, writer.list(toNumbers(sorted)));
@@ -103,6 +105,17 @@ export function recording(scan: Scan, writer: TraceWriter, digests: Digests): Sc
   };
 }
 
+/** Whether what was told of each says the same of which are of one description. */
+function areTold(sorted: Sorted<FdOf>): boolean {
+  const seen = new Set<string | undefined>([undefined]);
+  for (const [first, ...others] of sorted) {
+    if (seen.has(first?.description) || others.some((one) => one.description !== first?.description))
+      return false;
+    seen.add(first?.description);
+  }
+  return true;
+}
+
 /** In ascending order. */
 function digestsOf(keys: KeySet, digest: Digester): Int32Array {
   return Int32Array.from(keys.keys(), (key) => digest(key).low).sort();
@@ -135,7 +148,7 @@ function recordingProc(proc: Proc, writer: TraceWriter, digests: Digests, note: 
     list: (path) => note('list', proc.list(path), path),
     openFds: (pid) => {
       const folder = proc.openFds(pid);
-      bracket('openFds', failed(folder) ? folder : undefined, pid);
+      bracket('openFds', openedAs(folder), pid);
       if (failed(folder)) return folder;
       depth += 1;
       const own = depth;
@@ -155,7 +168,19 @@ function recordingProc(proc: Proc, writer: TraceWriter, digests: Digests, note: 
 }
 
 function recordingFds(folder: FdFolder, note: Note, close: () => void): FdFolder {
+  const { told, toldBy, linkTold } = folder;
   return {
+    // of which nothing is asked that the bytes do not tell
+    ...(told === undefined || toldBy === undefined || linkTold === undefined
+      ? {}
+      : {
+          toldBy,
+          linkTold: (fd: number) => note('fdLinkTold', linkTold(fd), fd),
+          told: (fd: number) => {
+            note('fdTold', toldBy(fd), fd);
+            return told(fd);
+          },
+        }),
     list: () => note('listFds', folder.list()),
     readLink: (fd) => note('fdLink', folder.readLink(fd), fd),
     readInfo: (fd) => note('fdInfo', folder.readInfo(fd), fd),
@@ -180,6 +205,7 @@ function recordingNative(native: Native, writer: TraceWriter, digests: Digests, 
   const end = (failure?: unknown) => writer.add(numberOf.end, [], digests.of(failure));
   return {
     proc: native.proc,
+    iterateFiles: native.iterateFiles,
     socketProtocol: (path) => note('socketProtocol', native.socketProtocol(path), path),
     statCached: (path) => note('statCached', native.statCached(path), path),
     kcmp: (...args) => note('kcmp', native.kcmp(...args), ...args),

@@ -1,6 +1,6 @@
 import { type FdFolder, failed } from '../proc.ts';
 import type { KeySet, Scan } from '../scan.ts';
-import { type At, callList, numberOf } from './calls.ts';
+import { type At, callList, numberOf, openedAs } from './calls.ts';
 import type { Digests } from './record.ts';
 import { type Argument, type Trace, traceReader } from './trace.ts';
 
@@ -47,7 +47,7 @@ export function answersTheSame(trace: Trace, scan: Scan, digests: Digests): bool
           return true;
         case numberOf.openFds: {
           const folder = scan.proc.openFds(args[0] as number);
-          if (!isSame(digests.of(failed(folder) ? folder : undefined))) {
+          if (!isSame(digests.of(openedAs(folder)))) {
             if (!failed(folder)) folder.close();
             return false;
           }

@@ -1,0 +1,39 @@
+import { type Bytes, type FdFolder, failed } from '../../proc.ts';
+import type { OpenFiles, TaskFiles } from './reader.ts';
+import { linkOf } from './record.ts';
+
+/**
+ * The fds of a process, which tell of what the kernel's records tell of. Whether the agent may look at them at all procfs
+ * says, which lists them: nothing is told of a process whose fds may not be listed.
+ */
+export function fdsOfTask(fds: FdFolder, taskFiles: TaskFiles, pid: number): FdFolder {
+  let opened: OpenFiles | undefined;
+  const toldBy = (fd: number): Bytes | undefined => {
+    const record = opened?.record(fd);
+    return record !== undefined && taskFiles.tells(record) ? record : undefined;
+  };
+  return {
+    ...fds,
+    list: () => {
+      const listed = fds.list();
+      if (!failed(listed) && opened === undefined) {
+        const files = taskFiles.open(pid);
+        if (!failed(files)) opened = files;
+      }
+      return listed;
+    },
+    toldBy,
+    linkTold: (fd) => {
+      const record = opened?.record(fd);
+      return record && linkOf(record);
+    },
+    told: (fd) => {
+      const record = toldBy(fd);
+      return record && taskFiles.told(record);
+    },
+    close: () => {
+      opened?.close();
+      fds.close();
+    },
+  };
+}

@@ -1,0 +1,150 @@
+import type { Size } from './assembler.ts';
+
+/** d_path gives up beyond a page. */
+export const TEXT_BYTES = 4096;
+/** `sock_alloc_file` gives a socket the name of its `struct proto`. */
+export const PROTOCOL_NAME_BYTES = 32;
+/** struct sockaddr_un. */
+export const UNIX_NAME_BYTES = 110;
+export const IN6_BYTES = 16;
+
+/** A member that is copied to eight bytes of the record. */
+export type Read = readonly [size: Size, struct: string, path: string];
+export type Reads = Readonly<Record<string, Read>>;
+
+export const ofFile = {
+  fileMode: [4, 'file', 'f_mode'],
+  flags: [4, 'file', 'f_flags'],
+  position: [8, 'file', 'f_pos'],
+} as const satisfies Reads;
+export const ofInode = {
+  mode: [2, 'inode', 'i_mode'],
+  inode: [8, 'inode', 'i_ino'],
+  links: [4, 'inode', 'i_nlink'],
+  node: [4, 'inode', 'i_rdev'],
+  sizeBytes: [8, 'inode', 'i_size'],
+  blockBits: [1, 'inode', 'i_blkbits'],
+  blocks: [8, 'inode', 'i_blocks'],
+  lockContext: [8, 'inode', 'i_flctx'],
+} as const satisfies Reads;
+export const ofSuperblock = {
+  device: [4, 'super_block', 's_dev'],
+  magic: [8, 'super_block', 's_magic'],
+} as const satisfies Reads;
+
+export const ofSock = {
+  family: [2, 'sock', '__sk_common.skc_family'],
+  state: [1, 'sock', '__sk_common.skc_state'],
+  boundDevice: [4, 'sock', '__sk_common.skc_bound_dev_if'],
+  cookie: [8, 'sock', '__sk_common.skc_cookie'],
+  remotePort: [2, 'sock', '__sk_common.skc_dport'],
+  remoteAddress: [4, 'sock', '__sk_common.skc_daddr'],
+  boundAddress: [4, 'sock', '__sk_common.skc_rcv_saddr'],
+  type: [2, 'sock', 'sk_type'],
+  protocol: [2, 'sock', 'sk_protocol'],
+  error: [4, 'sock', 'sk_err'],
+  shutdown: [1, 'sock', 'sk_shutdown'],
+  received: [4, 'sock', 'sk_receive_queue.qlen'],
+  errors: [4, 'sock', 'sk_error_queue.qlen'],
+  sendBufferBytes: [4, 'sock', 'sk_sndbuf'],
+  receiveMemory: [4, 'sock', 'sk_backlog.rmem_alloc.counter'],
+  sendMemory: [4, 'sock', 'sk_wmem_alloc.refs.counter'],
+  waiting: [4, 'sock', 'sk_ack_backlog'],
+  filter: [8, 'sock', 'sk_filter'],
+  userData: [8, 'sock', 'sk_user_data'],
+} as const satisfies Reads;
+export const ofInet = {
+  ownAddress: [4, 'inet_sock', 'inet_saddr'],
+  ownPort: [2, 'inet_sock', 'inet_sport'],
+} as const satisfies Reads;
+export const ofUnix = {
+  boundDentry: [8, 'unix_sock', 'path.dentry'],
+  fdsInFlight: [4, 'unix_sock', 'scm_stat.nr_fds.counter'],
+} as const satisfies Reads;
+
+/** Of `private_data` of an eventfd. */
+export const ofEvent = {
+  eventCount: [8, 'eventfd_ctx', 'count'],
+  eventFlags: [4, 'eventfd_ctx', 'flags'],
+  eventId: [4, 'eventfd_ctx', 'id'],
+} as const satisfies Reads;
+
+/** Those that are made in other ways than by copying a member, in bytes. */
+const others = {
+  fd: 8,
+  /** Of the text, with the NUL at its end. */
+  textBytes: 8,
+  /** Address of the description. */
+  description: 8,
+  showsFdinfo: 8,
+  ownGetattr: 8,
+  mntId: 8,
+  closeOnExec: 8,
+} as const;
+const othersOfSocket = { sock: 8, netNs: 8, protocolName: PROTOCOL_NAME_BYTES } as const;
+const othersOfInet = {
+  corked: 8,
+  boundAddress6: IN6_BYTES,
+  ownAddress6: IN6_BYTES,
+  remoteAddress6: IN6_BYTES,
+} as const;
+const othersOfUnix = {
+  passes: 8,
+  timestamps: 8,
+  peer: 8,
+  nameBytes: 8,
+  name: UNIX_NAME_BYTES,
+  peerNameBytes: 8,
+  peerName: UNIX_NAME_BYTES,
+} as const;
+
+/** A part of a record: where it begins and ends. */
+export type Part = readonly [start: number, end: number];
+
+/**
+ * Where each value is in a record. One of a file ends with its first part, of an anonymous inode with the second, of a
+ * socket with the last; then comes the text of its link.
+ */
+export interface Layout {
+  readonly at: Readonly<Record<Value, number>>;
+  readonly file: Part;
+  readonly event: Part;
+  readonly socket: Part;
+  /** Zeroes in a socket of another family. */
+  readonly inet: Part;
+  readonly unix: Part;
+  /** With the longest text. */
+  readonly mapBytes: number;
+}
+
+export type Value =
+  | keyof (typeof others & typeof ofFile & typeof ofInode & typeof ofSuperblock)
+  | keyof typeof ofEvent
+  | keyof (typeof othersOfSocket & typeof ofSock)
+  | keyof (typeof othersOfInet & typeof ofInet)
+  | keyof (typeof othersOfUnix & typeof ofUnix);
+
+export const layout: Layout = createLayout();
+
+function createLayout(): Layout {
+  const at: Record<string, number> = {};
+  let length = 0;
+  const part = (sizes: Readonly<Record<string, number>>, reads: Reads): Part => {
+    const start = length;
+    for (const [name, bytes] of Object.entries(sizes)) {
+      at[name] = length;
+      length += (bytes + 7) & ~7;
+    }
+    for (const name of Object.keys(reads)) {
+      at[name] = length;
+      length += 8;
+    }
+    return [start, length];
+  };
+  const file = part(others, { ...ofFile, ...ofInode, ...ofSuperblock });
+  const event = part({}, ofEvent);
+  const socket = part(othersOfSocket, ofSock);
+  const inet = part(othersOfInet, ofInet);
+  const unix = part(othersOfUnix, ofUnix);
+  return { at: at as Layout['at'], file, event, socket, inet, unix, mapBytes: length + TEXT_BYTES };
+}

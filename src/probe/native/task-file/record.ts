@@ -1,0 +1,132 @@
+import { type Bytes, type CachedStat, fileTypeOf } from '../../proc.ts';
+import { layout } from './layout.ts';
+
+/** include/linux/fs.h */
+const FMODE_READ = 1;
+const FMODE_WRITE = 2;
+const O_CLOEXEC = 0o2000000;
+/** include/uapi/linux/eventfd.h */
+const EFD_SEMAPHORE = 1;
+const S_IFMT = 0o170000;
+const S_IFDIR = 0o040000;
+const S_IFCHR = 0o020000;
+/** include/uapi/linux/magic.h */
+const SOCKFS_MAGIC = 0x534f434b;
+const ANON_INODE_FS_MAGIC = 0x09041934;
+const EXT4_SUPER_MAGIC = 0xef53;
+const TMPFS_MAGIC = 0x01021994;
+/** include/linux/kdev_t.h: the kernel's own dev_t. */
+const MINOR_BITS = 20;
+const MINOR_MASK = 2 ** MINOR_BITS - 1;
+
+const { at } = layout;
+
+/** What the kernel has in memory of one open file: see `layout.ts`. */
+export type FileRecord = Bytes;
+
+/** The one that begins there. */
+export function recordAt(buffer: Buffer, start: number): FileRecord {
+  const head = headBytesOf(buffer.readUInt32LE(start + at.magic));
+  return { buffer, start, end: start + head + buffer.readUInt32LE(start + at.textBytes) };
+}
+
+export const fdOf = ({ buffer, start }: FileRecord): number => buffer.readUInt32LE(start + at.fd);
+export const isSocket = (record: FileRecord): boolean => low(record, at.magic) === SOCKFS_MAGIC;
+
+/** Before the text. */
+function headBytesOf(magic: number): number {
+  const last =
+    magic === SOCKFS_MAGIC ? layout.unix : magic === ANON_INODE_FS_MAGIC ? layout.event : layout.file;
+  return last[1];
+}
+
+/** Whether nothing is locked, and its link is not too long. */
+export const isSimple = (record: FileRecord): boolean =>
+  low(record, at.textBytes) > 0 && isZero(record, at.lockContext);
+
+/** Whether its f_op has something to add to fdinfo. */
+export const showsFdinfo = (record: FileRecord): boolean => !isZero(record, at.showsFdinfo);
+
+/** Two fds of one description have the same. */
+export const descriptionOf = (record: FileRecord): string =>
+  `${low(record, at.description + 4)} ${low(record, at.description)}`;
+
+/** As readlink(2) of /proc/PID/fd/N gives it; undefined where that is too long. */
+export function linkOf(record: FileRecord): string | undefined {
+  const { buffer, start, end } = record;
+  if (low(record, at.textBytes) === 0) return undefined;
+  return buffer.toString('latin1', start + headBytesOf(low(record, at.magic)), end - 1);
+}
+
+/** Permission bits of that link: tid_fd_update_inode() and proc_fd_link() in fs/proc/fd.c. */
+export function linkModeOf(record: FileRecord): number {
+  const mode = low(record, at.fileMode);
+  const access = ((mode & FMODE_READ) === 0 ? 0 : 0o400) | ((mode & FMODE_WRITE) === 0 ? 0 : 0o200);
+  return access === 0 ? 0 : access | 0o100;
+}
+
+/** The head of /proc/PID/fdinfo/N: seq_show() in fs/proc/fd.c. */
+export function infoOf(record: FileRecord): string {
+  const { buffer, start } = record;
+  const flags = (flagsOf(record) & ~O_CLOEXEC) | (isZero(record, at.closeOnExec) ? 0 : O_CLOEXEC);
+  const position = isSmall(record, at.position)
+    ? low(record, at.position)
+    : buffer.readBigInt64LE(start + at.position);
+  return `pos:\t${position}\nflags:\t0${flags.toString(8)}\nmnt_id:\t${low(record, at.mntId)}\nino:\t${inodeOf(record)}\n`;
+}
+
+/** The same of an eventfd: eventfd_show_fdinfo() in fs/eventfd.c. */
+export function eventInfoOf(record: FileRecord): string {
+  const { buffer, start } = record;
+  const count = buffer
+    .readBigUInt64LE(start + at.eventCount)
+    .toString(16)
+    .padStart(16);
+  const semaphore = (low(record, at.eventFlags) & EFD_SEMAPHORE) === 0 ? 0 : 1;
+  return `${infoOf(record)}eventfd-count: ${count}\neventfd-id: ${low(record, at.eventId)}\neventfd-semaphore: ${semaphore}\n`;
+}
+
+/** f_flags */
+export const flagsOf = (record: FileRecord): number => low(record, at.flags);
+
+/**
+ * What statx(2) answers, where that is what the inode has: of folders and character devices, on filesystems that add
+ * nothing (generic_fillattr() in fs/stat.c); undefined of others.
+ */
+export function statOf(record: FileRecord): CachedStat | undefined {
+  const mode = low(record, at.mode);
+  const type = mode & S_IFMT;
+  if (type !== S_IFDIR && type !== S_IFCHR) return undefined;
+  const magic = low(record, at.magic);
+  if (!isZero(record, at.ownGetattr) && magic !== EXT4_SUPER_MAGIC && magic !== TMPFS_MAGIC) return undefined;
+  const device = low(record, at.device);
+  const node = low(record, at.node);
+  return {
+    type: fileTypeOf(mode),
+    mode: mode & 0o7777,
+    nlink: low(record, at.links),
+    inode: inodeOf(record),
+    sizeBytes: numberAt(record, at.sizeBytes),
+    blockBytes: 2 ** low(record, at.blockBits),
+    allocatedBytes: numberAt(record, at.blocks) * 512,
+    major: node >>> MINOR_BITS,
+    minor: node & MINOR_MASK,
+    device: `${device >>> MINOR_BITS}:${device & MINOR_MASK}`,
+    mntId: low(record, at.mntId),
+  };
+}
+
+/** Every digit of it. */
+const inodeOf = (record: FileRecord): string =>
+  isSmall(record, at.inode)
+    ? String(low(record, at.inode))
+    : record.buffer.readBigUInt64LE(record.start + at.inode).toString();
+
+export const low = ({ buffer, start }: FileRecord, place: number): number =>
+  buffer.readUInt32LE(start + place);
+/** 32 bits are enough for it. */
+const isSmall = (record: FileRecord, place: number): boolean => low(record, place + 4) === 0;
+export const isZero = (record: FileRecord, place: number): boolean =>
+  low(record, place) === 0 && isSmall(record, place);
+const numberAt = (record: FileRecord, place: number): number =>
+  low(record, place + 4) * 2 ** 32 + low(record, place);

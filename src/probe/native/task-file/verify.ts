@@ -1,0 +1,58 @@
+import { isDeepStrictEqual } from 'node:util';
+import { type FdFolder, failed, type OpenFile } from '../../proc.ts';
+import type { Native } from '../native.ts';
+import type { TaskFiles } from './reader.ts';
+
+/** Between what a record says and what is read. */
+export interface Difference {
+  readonly what: string;
+  readonly file?: OpenFile;
+}
+
+/**
+ * Whether the records say what procfs and the sockets themselves say, of each fd that a process of our own has. The first
+ * difference, undefined where there is none: nothing is read by what would be wrong on this kernel.
+ */
+export function firstDifference(
+  files: TaskFiles,
+  pid: number,
+  fds: FdFolder,
+  { socketOptions }: Pick<Native, 'socketOptions'>,
+): Difference | undefined {
+  const numbers = fds.list();
+  if (failed(numbers)) return { what: `the fds of process ${pid} could not be listed: ${numbers.errno}` };
+  // a socket has a cookie from when it is asked for it
+  for (const fd of numbers) socketOptions(pid, fd);
+  const opened = files.open(pid);
+  if (failed(opened)) return { what: `bpf(2): ${opened.errno}` };
+  let told = 0;
+  try {
+    for (const fd of numbers) {
+      const record = opened.record(fd);
+      const file = record && files.told(record);
+      if (file === undefined) continue;
+      const other = differenceOf(file, pid, fds, { socketOptions });
+      if (other !== undefined) return { what: `${other} of fd ${fd} (${file.link}) reads otherwise`, file };
+      told += 1;
+    }
+    return told === 0 ? { what: 'it told of no file' } : undefined;
+  } finally {
+    opened.close();
+  }
+}
+
+function differenceOf(
+  { fd, link, linkMode, info, flags, stat, socket }: OpenFile,
+  pid: number,
+  fds: FdFolder,
+  { socketOptions }: Pick<Native, 'socketOptions'>,
+): string | undefined {
+  if (fds.readLink(fd) !== link) return 'the link';
+  if (fds.linkMode(fd) !== linkMode) return 'the mode of the link';
+  if (fds.readInfo(fd) !== info) return 'fdinfo';
+  if (stat !== undefined && !isDeepStrictEqual(fds.statCached(fd), stat)) return 'stat';
+  if (socket === undefined) return undefined;
+  const options = socketOptions(pid, fd);
+  if (!isDeepStrictEqual(options, socket)) return 'a socket option';
+  return !failed(options) && options.flags === flags ? undefined : 'flags';
+}

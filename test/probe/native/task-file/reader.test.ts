@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import type { System } from '../../../../src/probe/native/system.ts';
+import type { Loaded } from '../../../../src/probe/native/task-file/load.ts';
+import { createTaskFiles, recordReader } from '../../../../src/probe/native/task-file/reader.ts';
+import { fdOf, linkOf, recordAt } from '../../../../src/probe/native/task-file/record.ts';
+import { fileRecord, magics, type Values } from '../../../support/file-record.ts';
+
+const files = createTaskFiles({} as System, {} as Loaded, { eventfds: true });
+const told = (link: string, values: Values = {}) => files.told(recordAt(fileRecord(link, values), 0));
+
+describe('a record', () => {
+  it('tells of a file what procfs does', () => {
+    const values = {
+      fd: 70,
+      fileMode: 3,
+      flags: 0o2100002n, // O_CLOEXEC is of the fd, not of the file
+      position: 2 ** 33,
+      inode: 2n ** 63n,
+      mntId: 27,
+      description: 5n * 2n ** 32n + 6n,
+      mode: 0o100644,
+    };
+    expect(told('/a file', values)).toEqual({
+      fd: 70,
+      link: '/a file',
+      linkMode: 0o700,
+      info: 'pos:\t8589934592\nflags:\t0100002\nmnt_id:\t27\nino:\t9223372036854775808\n',
+      flags: 0o2100002,
+      description: '5 6',
+      stat: undefined,
+      socket: undefined,
+    });
+  });
+
+  it.each([
+    ['read', { fileMode: 1 }, { linkMode: 0o500 }],
+    ['written', { fileMode: 2 }, { linkMode: 0o300 }],
+    ['neither, as O_PATH', { fileMode: 0 }, { linkMode: 0 }],
+    [
+      'closed on exec',
+      { closeOnExec: 1, flags: 1 },
+      { info: 'pos:\t0\nflags:\t02000001\nmnt_id:\t0\nino:\t0\n' },
+    ],
+    ['beyond 2^63', { position: -1 }, { info: 'pos:\t-1\nflags:\t00\nmnt_id:\t0\nino:\t0\n' }],
+  ])('of one that is %s', (_, values, expected) => {
+    expect(told('/x', values)).toMatchObject(expected);
+  });
+
+  it.each([
+    ['of a folder on ext4', { mode: 0o40755, magic: magics.ext4, ownGetattr: 1 }, 'directory'],
+    ['of a device on tmpfs', { mode: 0o20666, magic: magics.tmpfs, ownGetattr: 1 }, 'char'],
+    ['of a folder whose filesystem adds nothing', { mode: 0o40755, magic: magics.xfs }, 'directory'],
+    ['not of a folder whose filesystem may', { mode: 0o40755, magic: magics.xfs, ownGetattr: 1 }, undefined],
+    ['not of a file', { mode: 0o100644, magic: magics.tmpfs }, undefined],
+    ['not of a block device', { mode: 0o60644, magic: magics.tmpfs }, undefined],
+  ])('tells stat(2) %s', (_, values, type) => {
+    expect(told('/x', values)?.stat?.type).toBe(type);
+  });
+
+  it('tells stat(2) as statx(2) counts', () => {
+    const values = {
+      ...{
+        mode: 0o41777,
+        magic: magics.tmpfs,
+        links: 3,
+        inode: 99,
+        sizeBytes: 2n ** 32n + 1n,
+        blockBits: 12,
+      },
+      ...{ blocks: 16, node: (5 << 20) | 7, device: (259 << 20) | 3, mntId: 31 },
+    };
+    expect(told('/x', values)?.stat).toEqual({
+      ...{ type: 'directory', mode: 0o1777, nlink: 3, inode: '99', sizeBytes: 2 ** 32 + 1, blockBytes: 4096 },
+      ...{ allocatedBytes: 8192, major: 5, minor: 7, device: '259:3', mntId: 31 },
+    });
+  });
+
+  it('tells of an eventfd', () => {
+    const values = { magic: magics.anonInodes, showsFdinfo: 1, eventCount: 255, eventFlags: 1, eventId: 12 };
+    expect(told('anon_inode:[eventfd]', values)?.info).toBe(
+      'pos:\t0\nflags:\t00\nmnt_id:\t0\nino:\t0\neventfd-count:               ff\neventfd-id: 12\neventfd-semaphore: 1\n',
+    );
+    const without = createTaskFiles({} as System, {} as Loaded, { eventfds: false });
+    expect(without.told(recordAt(fileRecord('anon_inode:[eventfd]', values), 0))).toBeUndefined();
+  });
+
+  it.each([
+    ['it is locked, or was', '/x', { lockContext: 1 }],
+    ['its link is too long', '', {}],
+    ['its f_op adds to fdinfo', 'anon_inode:[eventpoll]', { magic: magics.anonInodes, showsFdinfo: 1 }],
+    ['so does a device', '/dev/tty', { mode: 0o20666, magic: magics.tmpfs, showsFdinfo: 1 }],
+  ])('does not tell all where %s', (_, link, values: Values) => {
+    expect(told(link, values)).toBeUndefined();
+  });
+
+  it('has its link without anything else', () => {
+    const link = (text: string) => linkOf(recordAt(fileRecord(text, { lockContext: 1 }), 0));
+    expect([link('/locked'), link('')]).toEqual(['/locked', undefined]);
+  });
+});
+
+describe('the records of a process', () => {
+  const reading = (...parts: readonly (Buffer | number)[]) => {
+    const buffer = Buffer.alloc(4096);
+    let reads = 0;
+    const read = () => {
+      const part = parts[reads++] ?? 0;
+      if (typeof part === 'number') return part;
+      part.copy(buffer);
+      return part.length;
+    };
+    const at = recordReader(read, buffer);
+    return {
+      at: (fd: number) => {
+        const record = at(fd);
+        return record && fdOf(record);
+      },
+      reads: () => reads,
+    };
+  };
+  const fds = (...numbers: readonly number[]) =>
+    Buffer.concat(numbers.map((fd) => fileRecord(`/${fd}`, { fd })));
+
+  it('are found in ascending order, over several reads', () => {
+    const { at } = reading(fds(0, 1, 5), fds(7), fds(8, 9));
+    expect([0, 0, 1, 3, 5, 7, 8, 9, 10].map(at)).toEqual([0, 0, 1, undefined, 5, 7, 8, 9, undefined]);
+  });
+
+  it('are not there once they were passed over', () => {
+    const { at } = reading(fds(3, 4));
+    expect([4, 3].map(at)).toEqual([4, undefined]);
+  });
+
+  it.each([0, -1])('end with a read of %i, and are not read for again', (end) => {
+    const { at, reads } = reading(fds(3), end, fds(4));
+    expect([3, 4, 4].map(at)).toEqual([3, undefined, undefined]);
+    expect(reads()).toBe(2);
+  });
+});
