@@ -1,4 +1,5 @@
 import type { Watcher } from '../facts.ts';
+import type { Native } from './native/native.ts';
 import { parseTfd, type Tfd } from './parse/epoll.ts';
 import { parseFdinfo } from './parse/fdinfo.ts';
 import { isDecimal } from './parse/number.ts';
@@ -16,34 +17,35 @@ export type Watches = ReadonlyMap<string, readonly Watch[]>;
  * Of every process that may be read: a look at each fd of the node. Of another user's nothing is seen: a file cannot have
  * come from there unseen by the fd list.
  */
-export function readEventpolls(proc: Proc): Watches {
+export function readEventpolls(proc: Proc, native?: Pick<Native, 'eventpollFds'>): Watches {
   const watches = new Map<string, Watch[]>();
-  const pids = proc.list('');
-  for (const pid of failed(pids) ? [] : pids.filter(isDecimal)) {
-    for (const watch of watchesOf(proc, Number(pid))) {
-      const known = watches.get(watch.tfd.inode);
-      if (known === undefined) watches.set(watch.tfd.inode, [watch]);
+  for (const { pid, fd } of native?.eventpollFds() ?? lookForThem(proc)) {
+    const text = proc.readPiece(`${pid}/fdinfo/${fd}`);
+    const lines = failed(text) ? [] : (parseFdinfo(text)?.extra.get('tfd') ?? []);
+    for (const tfd of lines.map(parseTfd)) {
+      if (tfd === undefined) continue;
+      const watch = { watcher: { pid, fd, events: tfd.events }, tfd };
+      const known = watches.get(tfd.inode);
+      if (known === undefined) watches.set(tfd.inode, [watch]);
       else known.push(watch);
     }
   }
   return watches;
 }
 
-function watchesOf(proc: Proc, pid: number): readonly Watch[] {
-  const folder = proc.openFds(pid);
-  if (failed(folder)) return [];
-  try {
-    const fds = folder.list();
-    if (failed(fds)) return [];
-    return fds
-      .filter((fd) => (folder.linkTold?.(fd) ?? folder.readLink(fd)) === 'anon_inode:[eventpoll]')
-      .flatMap((fd) => {
-        const text = folder.readInfo(fd);
-        const lines = failed(text) ? [] : (parseFdinfo(text)?.extra.get('tfd') ?? []);
-        const tfds = lines.map(parseTfd).filter((tfd) => tfd !== undefined);
-        return tfds.map((tfd) => ({ watcher: { pid, fd, events: tfd.events }, tfd }));
-      });
-  } finally {
-    folder.close();
+function* lookForThem(proc: Proc): Iterable<{ readonly pid: number; readonly fd: number }> {
+  const names = proc.list('');
+  for (const pid of failed(names) ? [] : names.filter(isDecimal).map(Number)) {
+    const folder = proc.openFds(pid);
+    if (failed(folder)) continue;
+    try {
+      const fds = folder.list();
+      for (const fd of failed(fds) ? [] : fds) {
+        const link = folder.linkTold?.(fd) ?? folder.readLink(fd);
+        if (link === 'anon_inode:[eventpoll]') yield { pid, fd };
+      }
+    } finally {
+      folder.close();
+    }
   }
 }

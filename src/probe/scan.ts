@@ -96,7 +96,7 @@ export function startScan(
     pseudoLinks = createPseudoLinks(),
     shared = false,
     fewFds = 2000,
-    eventpolls = lazy(() => readEventpolls(proc)),
+    eventpolls = lazy(() => readEventpolls(proc, native)),
   }: ScanOptions & { readonly asks: ReadonlySet<string> },
 ): Scan {
   const mounts = new Map<string, Mounts | Failure>();

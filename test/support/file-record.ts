@@ -12,10 +12,16 @@ export type Values = Readonly<Partial<Record<Value, number | bigint | Buffer>>>;
 
 /** A record as the program writes it; what is not said is 0. */
 export function fileRecord(link: string, values: Values = {}): Buffer {
-  const { magic } = values;
+  const { magic, family } = values;
   const part =
-    magic === magics.sockfs ? layout.unix : magic === magics.anonInodes ? layout.event : layout.file;
-  const head = Buffer.alloc(layout.mapBytes);
+    magic === magics.sockfs
+      ? family === 1
+        ? layout.unix
+        : layout.inet
+      : magic === magics.anonInodes
+        ? layout.event
+        : layout.file;
+  const head = Buffer.alloc(layout.text[0]);
   const text = link === '' ? Buffer.alloc(0) : Buffer.from(`${link}\0`, 'latin1');
   head.writeUInt32LE(text.length, layout.at.textBytes);
   for (const [name, value] of Object.entries(values)) {

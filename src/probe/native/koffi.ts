@@ -10,8 +10,7 @@ import { nativeProc } from './proc.ts';
 import { socketCalls } from './sockets.ts';
 import { statCalls } from './stat.ts';
 import { bindSystem, type Koffi, type System } from './system.ts';
-import { openTaskFiles } from './task-file/index.ts';
-import type { TaskFiles } from './task-file/reader.ts';
+import { type FileIterators, openFileIterators } from './task-file/index.ts';
 
 /**
  * The system calls node:fs lacks, through the optional `koffi` (prebuilt, no compiler). Undefined with the reason
@@ -35,19 +34,19 @@ export const loadSystem = (load: (name: string) => unknown = require): System =>
 const require = createRequire(import.meta.url);
 
 function bind(system: System): Native {
-  let taskFiles: TaskFiles | undefined;
-  const current = () => taskFiles;
+  let iterators: FileIterators | undefined;
   const sockets = socketCalls(system);
   const netlink = netlinkCalls(system, namespaceEnter(system, 'net'));
   return {
-    proc: (fallback, ahead) => nativeProc(system, fallback, ahead, current),
+    proc: (fallback, ahead) => nativeProc(system, fallback, ahead, () => iterators?.files),
     iterateFiles: (fallback) => {
-      if (taskFiles !== undefined) return undefined;
-      const opened = openTaskFiles(system, nativeProc(system, fallback), sockets, process.pid);
+      if (iterators !== undefined) return undefined;
+      const opened = openFileIterators(system, nativeProc(system, fallback), sockets, process.pid);
       if ('missing' in opened) return opened.missing;
-      taskFiles = opened;
+      iterators = opened;
       return undefined;
     },
+    eventpollFds: () => iterators?.eventpolls(),
     ...sockets,
     ...statCalls(system),
     ...kcmpCalls(system),

@@ -13,6 +13,8 @@ export interface Native {
    * answers for a fraction of the system calls. Why not, undefined where so. `fallback` as that of `proc`.
    */
   iterateFiles(fallback: Proc): string | undefined;
+  /** Fds of all eventpolls of the node, once files are iterated; undefined where they have to be looked for. */
+  eventpollFds(): readonly { readonly pid: number; readonly fd: number }[] | undefined;
   /** getxattr(`system.sockprotoname`): the name of the protocol of a socket, e.g. `TCP`, `MPTCP`, `UNIX-STREAM`. */
   socketProtocol(path: string): string | Failure;
   /** statx(AT_STATX_DONT_SYNC): what the kernel has in memory, without asking a server. */

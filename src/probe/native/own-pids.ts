@@ -17,5 +17,6 @@ export function forPidsOf(proc: Pick<Proc, 'readLink'>, native: Native, agentPid
     fdFlags: foreign,
     holding: (_, act) => act(),
     iterateFiles: () => 'EXDEV',
+    eventpollFds: () => undefined,
   };
 }

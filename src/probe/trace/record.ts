@@ -206,6 +206,7 @@ function recordingNative(native: Native, writer: TraceWriter, digests: Digests, 
   return {
     proc: native.proc,
     iterateFiles: native.iterateFiles,
+    eventpollFds: native.eventpollFds,
     socketProtocol: (path) => note('socketProtocol', native.socketProtocol(path), path),
     statCached: (path) => note('statCached', native.statCached(path), path),
     kcmp: (...args) => note('kcmp', native.kcmp(...args), ...args),

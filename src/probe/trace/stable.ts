@@ -1,8 +1,8 @@
 /**
  * Lines of /proc/PID/status that change while a process does nothing but run, and of which nothing is read: memory in use
- * (but for VmSize), and how often it was put to sleep.
+ * (but for VmSize), how often it was put to sleep, and signals that wait for any process of its user.
  */
-const passing = /^(?:Vm(?!Size:)\w+|Rss\w+|HugetlbPages|(?:non)?voluntary_ctxt_switches):.*\n/gm;
+const passing = /^(?:Vm(?!Size:)\w+|Rss\w+|HugetlbPages|SigQ|(?:non)?voluntary_ctxt_switches):.*\n/gm;
 
 /** Of /proc/PID/stat, by place after the name, from 0: what `parsePidStat` reads, but for the CPU it ran on last. */
 const kept = new Set([0, 1, 2, 3, 4, 5, 6, 17, 19, 38, 49]);

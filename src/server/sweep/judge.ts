@@ -102,7 +102,7 @@ export function sliceJudge(deps: SliceDeps): JudgeSlices {
   return ({ request, slices, budgetMs, of }, noted = (report) => report) => {
     const now = performance.now();
     if (look.of !== of || now >= look.until) {
-      const eventpolls = look.of === of ? look.eventpolls : lazy(() => readEventpolls(proc));
+      const eventpolls = look.of === of ? look.eventpolls : lazy(() => readEventpolls(proc, deps.native));
       look = { of, until: now + lookMs, eventpolls };
       scan = undefined;
     }

@@ -38,7 +38,7 @@ describe('what counts of a text', () => {
     expect(stable('7/stat', other)).not.toBe(stable('7/stat', statLine(7)));
   });
 
-  it('of status is all but memory in use and switches', () => {
+  it('of status is all but memory in use, switches and signals of its user', () => {
     const text = own('status');
     const kept = stable('7/status', text);
     const { fields: all, ...read } = parsePidStatus(text) ?? {};
@@ -47,6 +47,7 @@ describe('what counts of a text', () => {
     const dropped = [...(all ?? new Map()).keys()].filter((key) => !fields?.has(key));
     expect(dropped).toEqual(
       expect.arrayContaining([
+        'SigQ',
         'VmRSS',
         'VmPeak',
         'RssAnon',
@@ -54,7 +55,7 @@ describe('what counts of a text', () => {
         'nonvoluntary_ctxt_switches',
       ]),
     );
-    expect(dropped.filter((key) => !/^(Vm|Rss|Huge|voluntary|nonvoluntary)/.test(key))).toEqual([]);
+    expect(dropped.filter((key) => !/^(Vm|Rss|Huge|SigQ|voluntary|nonvoluntary)/.test(key))).toEqual([]);
     for (const line of kept.split('\n').filter(Boolean)) {
       const other = text.replace(line, `${line}1`);
       expect([line, stable('7/task/8/status', other) === kept]).toEqual([line, false]);

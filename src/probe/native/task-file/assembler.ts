@@ -15,7 +15,7 @@ const sizeBits: Readonly<Record<Size, number>> = { 4: 0x00, 2: 0x08, 1: 0x10, 8:
 const K = 0x00;
 const X = 0x08;
 /** 64 bits each. */
-const alu = { add: 0x07, and: 0x57, lsh: 0x67, rsh: 0x77, mov: 0xb7 } as const;
+const alu = { add: 0x07, sub: 0x17, and: 0x57, lsh: 0x67, rsh: 0x77, mov: 0xb7 } as const;
 const jump = { eq: 0x15, ne: 0x55, sgt: 0x65, gt: 0x25 } as const;
 
 const INSTRUCTION_BYTES = 8;
@@ -27,6 +27,7 @@ export interface Assembler {
   storeNumber(to: Register, offset: number, value: number): void;
   alu(operation: keyof typeof alu, to: Register, value: number): void;
   aluRegister(operation: keyof typeof alu, to: Register, from: Register): void;
+  number64(to: Register, value: bigint): void;
   /** Where the value of a map of one entry is. */
   mapValue(to: Register, mapFd: number): void;
   jumpIf(condition: keyof typeof jump, register: Register, value: number, label: string): void;
@@ -52,6 +53,10 @@ export function assembler(): Assembler {
     storeNumber: (to, offset, value) => push(ST_MEM_DW, to, 0, offset, value),
     alu: (operation, to, value) => push(alu[operation] | K, to, 0, 0, value),
     aluRegister: (operation, to, from) => push(alu[operation] | X, to, from),
+    number64: (to, value) => {
+      push(LD_IMM64, to, 0, 0, Number(BigInt.asIntN(32, value)));
+      push(0, 0, 0, 0, Number(BigInt.asIntN(32, value >> 32n)));
+    },
     mapValue: (to, mapFd) => {
       push(LD_IMM64, to, PSEUDO_MAP_VALUE, 0, mapFd);
       push(0);

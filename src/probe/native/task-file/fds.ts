@@ -15,10 +15,16 @@ export function fdsOfTask(fds: FdFolder, taskFiles: TaskFiles, pid: number): FdF
   return {
     ...fds,
     list: () => {
-      const listed = fds.list();
-      if (!failed(listed) && opened === undefined) {
-        const files = taskFiles.open(pid);
-        if (!failed(files)) opened = files;
+      if (opened !== undefined) return fds.list();
+      const files = taskFiles.open(pid);
+      const numbers = failed(files) ? undefined : files.numbers();
+      const [first] = numbers ?? [];
+      // who may read one link may list them all: both need PTRACE_MODE_READ
+      const isOpen = first !== undefined && !failed(fds.readLink(first));
+      const listed = numbers !== undefined && isOpen ? numbers : fds.list();
+      if (!failed(files)) {
+        if (failed(listed)) files.close();
+        else opened = files;
       }
       return listed;
     },

@@ -76,10 +76,14 @@ const others = {
   textBytes: 8,
   /** Address of the description. */
   description: 8,
+  /** Address of its f_op. */
+  operations: 8,
   showsFdinfo: 8,
   ownGetattr: 8,
   mntId: 8,
   closeOnExec: 8,
+  /** Not 0: stat(2) may count other blocks than the inode does. */
+  unsettled: 8,
 } as const;
 const othersOfSocket = { sock: 8, netNs: 8, protocolName: PROTOCOL_NAME_BYTES } as const;
 const othersOfInet = {
@@ -102,19 +106,17 @@ const othersOfUnix = {
 export type Part = readonly [start: number, end: number];
 
 /**
- * Where each value is in a record. One of a file ends with its first part, of an anonymous inode with the second, of a
- * socket with the last; then comes the text of its link.
+ * Where each value is. A record has what is of a file; then of an anonymous inode the part of an eventfd, of a socket that
+ * of sockets and that of its family; then the text of its link. Parts of which there is but one begin at the same place.
  */
 export interface Layout {
   readonly at: Readonly<Record<Value, number>>;
   readonly file: Part;
   readonly event: Part;
   readonly socket: Part;
-  /** Zeroes in a socket of another family. */
   readonly inet: Part;
   readonly unix: Part;
-  /** With the longest text. */
-  readonly mapBytes: number;
+  readonly text: Part;
 }
 
 export type Value =
@@ -129,8 +131,8 @@ export const layout: Layout = createLayout();
 function createLayout(): Layout {
   const at: Record<string, number> = {};
   let length = 0;
-  const part = (sizes: Readonly<Record<string, number>>, reads: Reads): Part => {
-    const start = length;
+  const part = (start: number, sizes: Readonly<Record<string, number>>, reads: Reads): Part => {
+    length = start;
     for (const [name, bytes] of Object.entries(sizes)) {
       at[name] = length;
       length += (bytes + 7) & ~7;
@@ -141,10 +143,11 @@ function createLayout(): Layout {
     }
     return [start, length];
   };
-  const file = part(others, { ...ofFile, ...ofInode, ...ofSuperblock });
-  const event = part({}, ofEvent);
-  const socket = part(othersOfSocket, ofSock);
-  const inet = part(othersOfInet, ofInet);
-  const unix = part(othersOfUnix, ofUnix);
-  return { at: at as Layout['at'], file, event, socket, inet, unix, mapBytes: length + TEXT_BYTES };
+  const file = part(0, others, { ...ofFile, ...ofInode, ...ofSuperblock });
+  const event = part(file[1], {}, ofEvent);
+  const socket = part(file[1], othersOfSocket, ofSock);
+  const inet = part(socket[1], othersOfInet, ofInet);
+  const unix = part(socket[1], othersOfUnix, ofUnix);
+  const end = Math.max(event[1], inet[1], unix[1]);
+  return { at: at as Layout['at'], file, event, socket, inet, unix, text: [end, end + TEXT_BYTES] };
 }

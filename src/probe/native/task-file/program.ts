@@ -1,5 +1,5 @@
-import { assembler, type Register, type Size } from './assembler.ts';
-import type { Btf, Member } from './btf.ts';
+import { type Assembler, assembler, type Register, type Size } from './assembler.ts';
+import type { Btf } from './btf.ts';
 import {
   IN6_BYTES,
   layout,
@@ -18,12 +18,14 @@ import {
 } from './layout.ts';
 
 /** enum bpf_func_id, include/uapi/linux/bpf.h */
-const helpers = { probeReadKernel: 113, probeReadKernelStr: 115, seqWrite: 127, dPath: 147 } as const;
+export const helpers = { probeReadKernel: 113, probeReadKernelStr: 115, seqWrite: 127, dPath: 147 } as const;
 /** struct bpf_iter__task_file, kernel/bpf/task_iter.c; struct bpf_iter_meta begins with the seq_file. */
-const context = { meta: 0, task: 8, fd: 16, file: 24 } as const;
+export const context = { meta: 0, task: 8, fd: 16, file: 24 } as const;
 /** include/uapi/linux/magic.h */
 const SOCKFS_MAGIC = 0x534f434b;
 const ANON_INODE_FS_MAGIC = 0x09041934;
+const EXT4_SUPER_MAGIC = 0xef53;
+const TMPFS_MAGIC = 0x01021994;
 /** include/linux/socket.h */
 const AF_UNIX = 1;
 const BITS_PER_LONG = 64;
@@ -33,8 +35,7 @@ const SOCKET_PASSES = (1 << 3) | (1 << 4) | (1 << 7);
 /** Of the function that the kernel calls for each file of a task. */
 export const attachedTo = 'bpf_iter_task_file';
 
-/** The text comes last, as it is of any length. */
-const TEXT_AT = layout.unix[1];
+const [TEXT_AT] = layout.text;
 
 /** Names of types, members and constants that the program is made with. */
 export const names: readonly string[] = [
@@ -76,11 +77,48 @@ export const names: readonly string[] = [
     'sk_scm_security',
     'sk_scm_pidfd',
     'unix_address',
+    'ext4_inode_info',
+    'i_reserved_data_blocks',
+    'vfs_inode',
+    'shmem_inode_info',
+    'alloced',
+    'swapped',
+    'i_mapping',
+    'address_space',
+    'nrpages',
   ],
   attachedTo,
 ];
 
 const [CONTEXT, FILE, RECORD, AT, FRAME] = [6, 7, 8, 9, 10] as const;
+
+export type OffsetIn = (struct: string, path: string) => number;
+
+/** Where a member is. Throws where this kernel has none, or it is a part of a byte. */
+export const offsetIn =
+  (btf: Btf): OffsetIn =>
+  (struct, path) => {
+    const found = btf.member(struct, path);
+    if (found === undefined) throw new Error(`this kernel has no ${struct}.${path}`);
+    if (found.bits % 8 !== 0) throw new Error(`${struct}.${path} is a bit field`);
+    return found.offset;
+  };
+
+/** How such a program begins: of threads that have files of their own it says nothing. Its pid is in register 1. */
+export function leaderOnly(
+  { load, aluRegister, jumpIf, jumpIfRegister }: Assembler,
+  offset: OffsetIn,
+  out: string,
+) {
+  aluRegister('mov', CONTEXT, 1);
+  load(8, FILE, CONTEXT, context.file);
+  jumpIf('eq', FILE, 0, out);
+  load(8, AT, CONTEXT, context.task);
+  jumpIf('eq', AT, 0, out);
+  load(4, 1, AT, offset('task_struct', 'pid'));
+  load(4, 2, AT, offset('task_struct', 'tgid'));
+  jumpIfRegister('ne', 1, 2, out);
+}
 
 /**
  * A program for the iterator over the files of a task (bpf_iter): it writes a record of each, as `layout.ts` says. What
@@ -88,17 +126,8 @@ const [CONTEXT, FILE, RECORD, AT, FRAME] = [6, 7, 8, 9, 10] as const;
  */
 export function taskFileProgram(btf: Btf, mapFd: number): Buffer {
   const code = assembler();
-  const { load, store, storeNumber, alu, aluRegister, jump, jumpIf, jumpIfRegister, label, call } = code;
-  const member = (struct: string, path: string): Member => {
-    const found = btf.member(struct, path);
-    if (found === undefined) throw new Error(`this kernel has no ${struct}.${path}`);
-    return found;
-  };
-  const offset = (struct: string, path: string): number => {
-    const { offset: at, bits } = member(struct, path);
-    if (bits % 8 !== 0) throw new Error(`${struct}.${path} is a bit field`);
-    return at;
-  };
+  const { load, store, storeNumber, alu, aluRegister, jump, jumpIf, label, call } = code;
+  const offset = offsetIn(btf);
   const placeOf = (name: string): number => layout.at[name as keyof typeof layout.at];
 
   /** Of what `base` points to, which the verifier knows the type of. */
@@ -138,19 +167,8 @@ export function taskFileProgram(btf: Btf, mapFd: number): Buffer {
     call(helpers.probeReadKernel);
     load(8, AT, FRAME, -8);
   };
-  const clear = ([start, end]: Part) => {
-    for (let at = start; at < end; at += 8) storeNumber(RECORD, at, 0);
-  };
 
-  // the file of a leader, for threads that have files of their own are no processes
-  aluRegister('mov', CONTEXT, 1);
-  load(8, FILE, CONTEXT, context.file);
-  jumpIf('eq', FILE, 0, 'out');
-  load(8, AT, CONTEXT, context.task);
-  jumpIf('eq', AT, 0, 'out');
-  load(4, 1, AT, offset('task_struct', 'pid'));
-  load(4, 2, AT, offset('task_struct', 'tgid'));
-  jumpIfRegister('ne', 1, 2, 'out');
+  leaderOnly(code, offset, 'out');
   code.mapValue(RECORD, mapFd);
 
   store(8, RECORD, placeOf('description'), FILE);
@@ -173,6 +191,7 @@ export function taskFileProgram(btf: Btf, mapFd: number): Buffer {
 
   loadAll(ofFile, FILE);
   next(AT, FILE, 'file', 'f_op');
+  store(8, RECORD, placeOf('operations'), AT);
   load(8, 1, AT, offset('file_operations', 'show_fdinfo'));
   store(8, RECORD, placeOf('showsFdinfo'), 1);
   next(AT, FILE, 'file', 'f_path.mnt');
@@ -182,8 +201,9 @@ export function taskFileProgram(btf: Btf, mapFd: number): Buffer {
   next(2, AT, 'inode', 'i_op');
   load(8, 1, 2, offset('inode_operations', 'getattr'));
   store(8, RECORD, placeOf('ownGetattr'), 1);
-  next(AT, AT, 'inode', 'i_sb');
-  loadAll(ofSuperblock, AT);
+  next(2, AT, 'inode', 'i_sb');
+  loadAll(ofSuperblock, 2);
+  addUnsettled();
 
   // the link, as readlink(2) of /proc/PID/fd/N gives it
   aluRegister('mov', 1, FILE);
@@ -198,40 +218,82 @@ export function taskFileProgram(btf: Btf, mapFd: number): Buffer {
   jumpIf('gt', 0, TEXT_BYTES, 'out');
   store(8, RECORD, placeOf('textBytes'), 0);
 
-  const write = (at: number, length: number | 'text') => {
-    load(8, 1, CONTEXT, context.meta);
-    load(8, 1, 1, 0);
-    aluRegister('mov', 2, RECORD);
-    alu('add', 2, at);
-    if (length === 'text') {
-      load(8, 3, RECORD, placeOf('textBytes'));
-      // for the verifier, which does not know any more
-      jumpIf('gt', 3, TEXT_BYTES, 'out');
-    } else alu('mov', 3, length);
-    call(helpers.seqWrite);
-  };
   load(8, 1, RECORD, placeOf('magic'));
   jumpIf('eq', 1, SOCKFS_MAGIC, 'socket');
   jumpIf('eq', 1, ANON_INODE_FS_MAGIC, 'anonymous');
-  write(0, layout.file[1]);
+  write(layout.file);
   jump('text');
   label('anonymous');
   load(8, AT, FILE, offset('file', 'private_data'));
   copyAll(ofEvent);
-  write(0, layout.event[1]);
+  write([0, layout.event[1]]);
   jump('text');
   label('socket');
   addSocket();
-  write(0, layout.unix[1]);
+  load(8, 1, RECORD, placeOf('family'));
+  jumpIf('eq', 1, AF_UNIX, 'unix');
+  addInet();
+  write([0, layout.inet[1]]);
+  jump('text');
+  label('unix');
+  addUnix();
+  write([0, layout.unix[1]]);
   label('text');
-  write(TEXT_AT, 'text');
+  write('text');
   label('out');
   alu('mov', 0, 0);
   code.exit();
   return code.finish();
 
+  function write(part: Part | 'text'): void {
+    load(8, 1, CONTEXT, context.meta);
+    load(8, 1, 1, 0);
+    aluRegister('mov', 2, RECORD);
+    if (part === 'text') {
+      alu('add', 2, TEXT_AT);
+      load(8, 3, RECORD, placeOf('textBytes'));
+      // for the verifier, which does not know any more
+      jumpIf('gt', 3, TEXT_BYTES, 'out');
+    } else {
+      alu('add', 2, part[0]);
+      alu('mov', 3, part[1] - part[0]);
+    }
+    call(helpers.seqWrite);
+  }
+
+  /** What ext4_file_getattr() adds, and whether shmem_getattr() would count anew; of other filesystems it is not known. */
+  function addUnsettled(): void {
+    const inInode = (struct: string, path: string): number | undefined => {
+      const [inode, member] = [btf.member(struct, 'vfs_inode'), btf.member(struct, path)];
+      return inode && member && member.offset - inode.offset;
+    };
+    const reserved = inInode('ext4_inode_info', 'i_reserved_data_blocks');
+    const alloced = inInode('shmem_inode_info', 'alloced');
+    const swapped = inInode('shmem_inode_info', 'swapped');
+    storeNumber(RECORD, placeOf('unsettled'), 1);
+    load(8, 1, RECORD, placeOf('magic'));
+    jumpIf('eq', 1, EXT4_SUPER_MAGIC, 'ext4');
+    jumpIf('ne', 1, TMPFS_MAGIC, 'settled');
+    if (alloced !== undefined && swapped !== undefined) {
+      copy(8, placeOf('unsettled'), swapped);
+      next(2, AT, 'inode', 'i_mapping');
+      load(8, 2, 2, offset('address_space', 'nrpages'));
+      load(8, 1, RECORD, placeOf('unsettled'));
+      aluRegister('add', 2, 1);
+      store(8, FRAME, -16, 2);
+      copy(8, placeOf('unsettled'), alloced);
+      load(8, 1, RECORD, placeOf('unsettled'));
+      load(8, 2, FRAME, -16);
+      aluRegister('sub', 1, 2);
+      store(8, RECORD, placeOf('unsettled'), 1);
+    }
+    jump('settled');
+    label('ext4');
+    if (reserved !== undefined) copyNumber(4, 'unsettled', reserved);
+    label('settled');
+  }
+
   function addSocket(): void {
-    clear(layout.event);
     next(AT, FILE, 'file', 'f_path.dentry');
     follow('dentry', 'd_name.name');
     copy(PROTOCOL_NAME_BYTES, placeOf('protocolName'), 0, helpers.probeReadKernelStr);
@@ -241,20 +303,19 @@ export function taskFileProgram(btf: Btf, mapFd: number): Buffer {
     copyAll(ofSock);
     follow('sock', '__sk_common.skc_net.net');
     copyNumber(4, 'netNs', offset('net', 'ns.inum'));
-    load(8, 1, RECORD, placeOf('family'));
-    jumpIf('eq', 1, AF_UNIX, 'unix');
-    clear(layout.unix);
     backToSock();
+  }
+
+  function addInet(): void {
     copyAll(ofInet);
     copy(IN6_BYTES, placeOf('boundAddress6'), offset('sock', '__sk_common.skc_v6_rcv_saddr'));
     copy(IN6_BYTES, placeOf('remoteAddress6'), offset('sock', '__sk_common.skc_v6_daddr'));
     addBit('corked', 'udp_sock', 'udp_flags', 'UDP_FLAGS_CORK');
     follow('inet_sock', 'pinet6');
     copy(IN6_BYTES, placeOf('ownAddress6'), offset('ipv6_pinfo', 'saddr'));
-    jump('family');
-    label('unix');
-    clear(layout.inet);
-    backToSock();
+  }
+
+  function addUnix(): void {
     copyAll(ofUnix);
     addPassing();
     addBit('timestamps', 'sock', '__sk_common.skc_flags', 'SOCK_RCVTSTAMP');
@@ -263,7 +324,6 @@ export function taskFileProgram(btf: Btf, mapFd: number): Buffer {
     follow('unix_sock', 'peer');
     store(8, RECORD, placeOf('peer'), AT);
     addUnixName('peerNameBytes', 'peerName');
-    label('family');
   }
 
   function backToSock(): void {

@@ -1,5 +1,6 @@
 import { type Failure, failed, type OpenFile } from '../../proc.ts';
 import type { System } from '../system.ts';
+import { layout } from './layout.ts';
 import type { Loaded } from './load.ts';
 import {
   descriptionOf,
@@ -19,12 +20,16 @@ import {
 import { isQuiet, socketInfoOf, socketOptionsOf } from './socket-record.ts';
 
 /** bpf_seq_read() gives at most so much at once: eight pages. */
-const BUFFER_BYTES = 64 * 1024;
+const PIECE_BYTES = 32 * 1024;
+/** Of some 2,000 files: of a process with no more all are told of one moment. */
+const BUFFER_BYTES = 512 * 1024;
 
 /** The open files of one process, one after the other. */
 export interface OpenFiles {
   /** With this number; to be asked for in ascending order. Undefined: procfs has to tell. */
   record(fd: number): FileRecord | undefined;
+  /** All there are, in ascending order; undefined where they are more than are read at once. */
+  numbers(): readonly number[] | undefined;
   close(): void;
 }
 
@@ -52,7 +57,7 @@ export function createTaskFiles(
       if (failed(iterator)) return iterator;
       const buffer = spare.pop() ?? Buffer.alloc(BUFFER_BYTES);
       return {
-        record: recordReader(() => system.read(iterator as number, buffer), buffer),
+        ...recordReader((piece) => system.read(iterator as number, piece), buffer),
         close: () => {
           spare.push(buffer);
           system.close(iterator as number);
@@ -67,26 +72,39 @@ export function createTaskFiles(
 
 export const EVENTFD = 'anon_inode:[eventfd]';
 
-/** The record of each fd; asked for in ascending order, undefined of one that is not there, or was passed over. */
-export function recordReader(read: () => number, buffer: Buffer): (fd: number) => FileRecord | undefined {
-  let [start, length] = [0, 0];
-  return (fd) => {
-    for (;;) {
-      if (start >= length) {
-        if (length < 0) return undefined;
-        // nothing more, and a failure, are an end
-        [start, length] = [0, read()];
-        if (length <= 0) {
-          length = -1;
-          return undefined;
-        }
-      }
-      const record = recordAt(buffer, start);
-      const here = fdOf(record);
-      if (here > fd) return undefined;
-      if (here === fd) return record;
-      start = record.end;
+/** `read` fills a piece of the buffer; 0 is the end, and less a failure, after which there is nothing more either. */
+export function recordReader(
+  read: (piece: Buffer) => number,
+  buffer: Buffer,
+): Pick<OpenFiles, 'record' | 'numbers'> {
+  let [start, length, last] = [0, 0, 1];
+  const fill = () => {
+    [start, length] = [0, 0];
+    while (last > 0 && buffer.length - length >= PIECE_BYTES) {
+      last = read(buffer.subarray(length));
+      length += Math.max(last, 0);
     }
+  };
+  return {
+    record: (fd) => {
+      for (;;) {
+        if (start >= length) fill();
+        if (start >= length) return undefined;
+        const record = recordAt(buffer, start);
+        const here = fdOf(record);
+        if (here > fd) return undefined;
+        if (here === fd) return record;
+        start = record.end;
+      }
+    },
+    numbers: () => {
+      if (length === 0) fill();
+      if (last !== 0 || start > 0) return undefined;
+      const numbers: number[] = [];
+      for (let at = 0; at < length; at = recordAt(buffer, at).end)
+        numbers.push(buffer.readUInt32LE(at + layout.at.fd));
+      return numbers;
+    },
   };
 }
 

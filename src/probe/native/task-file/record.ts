@@ -8,8 +8,11 @@ const O_CLOEXEC = 0o2000000;
 /** include/uapi/linux/eventfd.h */
 const EFD_SEMAPHORE = 1;
 const S_IFMT = 0o170000;
+const S_IFREG = 0o100000;
 const S_IFDIR = 0o040000;
 const S_IFCHR = 0o020000;
+/** include/linux/socket.h */
+const AF_UNIX = 1;
 /** include/uapi/linux/magic.h */
 const SOCKFS_MAGIC = 0x534f434b;
 const ANON_INODE_FS_MAGIC = 0x09041934;
@@ -26,19 +29,19 @@ export type FileRecord = Bytes;
 
 /** The one that begins there. */
 export function recordAt(buffer: Buffer, start: number): FileRecord {
-  const head = headBytesOf(buffer.readUInt32LE(start + at.magic));
-  return { buffer, start, end: start + head + buffer.readUInt32LE(start + at.textBytes) };
+  return { buffer, start, end: start + headBytes(buffer, start) + buffer.readUInt32LE(start + at.textBytes) };
+}
+
+/** Before the text. */
+function headBytes(buffer: Buffer, start: number): number {
+  const magic = buffer.readUInt32LE(start + at.magic);
+  if (magic === ANON_INODE_FS_MAGIC) return layout.event[1];
+  if (magic !== SOCKFS_MAGIC) return layout.file[1];
+  return (buffer.readUInt32LE(start + at.family) === AF_UNIX ? layout.unix : layout.inet)[1];
 }
 
 export const fdOf = ({ buffer, start }: FileRecord): number => buffer.readUInt32LE(start + at.fd);
 export const isSocket = (record: FileRecord): boolean => low(record, at.magic) === SOCKFS_MAGIC;
-
-/** Before the text. */
-function headBytesOf(magic: number): number {
-  const last =
-    magic === SOCKFS_MAGIC ? layout.unix : magic === ANON_INODE_FS_MAGIC ? layout.event : layout.file;
-  return last[1];
-}
 
 /** Whether nothing is locked, and its link is not too long. */
 export const isSimple = (record: FileRecord): boolean =>
@@ -46,6 +49,10 @@ export const isSimple = (record: FileRecord): boolean =>
 
 /** Whether its f_op has something to add to fdinfo. */
 export const showsFdinfo = (record: FileRecord): boolean => !isZero(record, at.showsFdinfo);
+
+/** Address of its f_op. */
+export const operationsOf = ({ buffer, start }: FileRecord): bigint =>
+  buffer.readBigUInt64LE(start + at.operations);
 
 /** Two fds of one description have the same. */
 export const descriptionOf = (record: FileRecord): string =>
@@ -55,7 +62,7 @@ export const descriptionOf = (record: FileRecord): string =>
 export function linkOf(record: FileRecord): string | undefined {
   const { buffer, start, end } = record;
   if (low(record, at.textBytes) === 0) return undefined;
-  return buffer.toString('latin1', start + headBytesOf(low(record, at.magic)), end - 1);
+  return buffer.toString('latin1', start + headBytes(buffer, start), end - 1);
 }
 
 /** Permission bits of that link: tid_fd_update_inode() and proc_fd_link() in fs/proc/fd.c. */
@@ -90,15 +97,12 @@ export function eventInfoOf(record: FileRecord): string {
 export const flagsOf = (record: FileRecord): number => low(record, at.flags);
 
 /**
- * What statx(2) answers, where that is what the inode has: of folders and character devices, on filesystems that add
- * nothing (generic_fillattr() in fs/stat.c); undefined of others.
+ * What statx(2) answers, where that is what the inode has (generic_fillattr() in fs/stat.c), as on filesystems that add
+ * nothing to it; undefined of others.
  */
 export function statOf(record: FileRecord): CachedStat | undefined {
   const mode = low(record, at.mode);
-  const type = mode & S_IFMT;
-  if (type !== S_IFDIR && type !== S_IFCHR) return undefined;
-  const magic = low(record, at.magic);
-  if (!isZero(record, at.ownGetattr) && magic !== EXT4_SUPER_MAGIC && magic !== TMPFS_MAGIC) return undefined;
+  if (!isTold(record, mode & S_IFMT)) return undefined;
   const device = low(record, at.device);
   const node = low(record, at.node);
   return {
@@ -114,6 +118,18 @@ export function statOf(record: FileRecord): CachedStat | undefined {
     device: `${device >>> MINOR_BITS}:${device & MINOR_MASK}`,
     mntId: low(record, at.mntId),
   };
+}
+
+function isTold(record: FileRecord, type: number): boolean {
+  // a block device has its own block size
+  if (type !== S_IFREG && type !== S_IFDIR && type !== S_IFCHR) return false;
+  if (isZero(record, at.ownGetattr)) return true;
+  const magic = low(record, at.magic);
+  if (magic !== EXT4_SUPER_MAGIC && magic !== TMPFS_MAGIC) return false;
+  if (type !== S_IFREG) return true;
+  // of data that is in the inode ext4 counts blocks that it does not take
+  const inInode = magic === EXT4_SUPER_MAGIC && isZero(record, at.blocks) && !isZero(record, at.sizeBytes);
+  return isZero(record, at.unsettled) && !inInode;
 }
 
 /** Every digit of it. */

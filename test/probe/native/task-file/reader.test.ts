@@ -19,6 +19,7 @@ describe('a record', () => {
       mntId: 27,
       description: 5n * 2n ** 32n + 6n,
       mode: 0o100644,
+      ownGetattr: 1,
     };
     expect(told('/a file', values)).toEqual({
       fd: 70,
@@ -51,7 +52,24 @@ describe('a record', () => {
     ['of a device on tmpfs', { mode: 0o20666, magic: magics.tmpfs, ownGetattr: 1 }, 'char'],
     ['of a folder whose filesystem adds nothing', { mode: 0o40755, magic: magics.xfs }, 'directory'],
     ['not of a folder whose filesystem may', { mode: 0o40755, magic: magics.xfs, ownGetattr: 1 }, undefined],
-    ['not of a file', { mode: 0o100644, magic: magics.tmpfs }, undefined],
+    [
+      'of a file on ext4',
+      { mode: 0o100644, magic: magics.ext4, ownGetattr: 1, blocks: 8, sizeBytes: 9 },
+      'regular',
+    ],
+    ['of a file on tmpfs', { mode: 0o100644, magic: magics.tmpfs, ownGetattr: 1 }, 'regular'],
+    [
+      'not while blocks are not settled',
+      { mode: 0o100644, magic: magics.ext4, ownGetattr: 1, unsettled: 1 },
+      undefined,
+    ],
+    [
+      'not of data in an inode',
+      { mode: 0o100644, magic: magics.ext4, ownGetattr: 1, sizeBytes: 9 },
+      undefined,
+    ],
+    ['not of a file on another', { mode: 0o100644, magic: magics.xfs, ownGetattr: 1 }, undefined],
+    ['not of a fifo', { mode: 0o10644, magic: magics.tmpfs }, undefined],
     ['not of a block device', { mode: 0o60644, magic: magics.tmpfs }, undefined],
   ])('tells stat(2) %s', (_, values, type) => {
     expect(told('/x', values)?.stat?.type).toBe(type);
@@ -101,39 +119,53 @@ describe('a record', () => {
 
 describe('the records of a process', () => {
   const reading = (...parts: readonly (Buffer | number)[]) => {
-    const buffer = Buffer.alloc(4096);
     let reads = 0;
-    const read = () => {
+    const read = (piece: Buffer) => {
       const part = parts[reads++] ?? 0;
-      if (typeof part === 'number') return part;
-      part.copy(buffer);
-      return part.length;
+      return typeof part === 'number' ? part : part.copy(piece);
     };
-    const at = recordReader(read, buffer);
-    return {
-      at: (fd: number) => {
-        const record = at(fd);
-        return record && fdOf(record);
-      },
-      reads: () => reads,
+    // room for one piece at a time
+    const { record, numbers } = recordReader(read, Buffer.alloc(40 * 1024));
+    const at = (fd: number) => {
+      const found = record(fd);
+      return found && [fdOf(found), linkOf(found)];
     };
+    return { at, numbers, reads: () => reads };
   };
   const fds = (...numbers: readonly number[]) =>
     Buffer.concat(numbers.map((fd) => fileRecord(`/${fd}`, { fd })));
+  const many = Array.from({ length: 100 }, (_, fd) => fd);
 
   it('are found in ascending order, over several reads', () => {
-    const { at } = reading(fds(0, 1, 5), fds(7), fds(8, 9));
-    expect([0, 0, 1, 3, 5, 7, 8, 9, 10].map(at)).toEqual([0, 0, 1, undefined, 5, 7, 8, 9, undefined]);
+    const { at } = reading(fds(0, 1, 5), fds(7), fds(...many.map((fd) => fd + 8)), fds(300));
+    const asked = [0, 0, 1, 3, 5, 7, 8, 107, 200, 300, 301].map(at);
+    const there = (fd: number) => [fd, `/${fd}`];
+    expect(asked).toEqual([
+      ...[there(0), there(0), there(1), undefined, there(5), there(7), there(8), there(107), undefined],
+      ...[there(300), undefined],
+    ]);
   });
 
   it('are not there once they were passed over', () => {
     const { at } = reading(fds(3, 4));
-    expect([4, 3].map(at)).toEqual([4, undefined]);
+    expect([4, 3].map(at)).toEqual([[4, '/4'], undefined]);
   });
 
   it.each([0, -1])('end with a read of %i, and are not read for again', (end) => {
     const { at, reads } = reading(fds(3), end, fds(4));
-    expect([3, 4, 4].map(at)).toEqual([3, undefined, undefined]);
+    expect([3, 4, 4].map(at)).toEqual([[3, '/3'], undefined, undefined]);
     expect(reads()).toBe(2);
+  });
+
+  it('are counted where they are read at once', () => {
+    const whole = reading(fds(1, 2), fds(7));
+    expect(whole.numbers()).toEqual([1, 2, 7]);
+    expect([1, 7].map(whole.at)).toEqual([
+      [1, '/1'],
+      [7, '/7'],
+    ]);
+    expect(reading().numbers()).toEqual([]);
+    expect(reading(fds(1), -1).numbers()).toBeUndefined();
+    expect(reading(fds(...many), fds(200)).numbers()).toBeUndefined();
   });
 });
