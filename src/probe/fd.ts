@@ -26,7 +26,7 @@ export function readFd(scan: Scan, owner: Owner, fds: FdFolder, fd: number): Dra
     if (draft !== undefined && isStillOf(draft, early, told)) return draft;
   }
   // where fdinfo is read, it tells the link of a pipe, a socket or an anonymous inode as well
-  const isAsked = scan.locks() === undefined || fds.linkTold?.(fd)?.startsWith(anonymous) === true;
+  const isAsked = fds.linkTold?.(fd)?.startsWith(anonymous) === true || scan.locks() === undefined;
   const info = isAsked ? readFdinfo(fds, fd) : undefined;
   const told = info === undefined || failed(info) ? undefined : scan.pseudoLinks.of(info);
   return readBy(scan, owner, fd, { fds, info }, told);

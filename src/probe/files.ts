@@ -64,7 +64,8 @@ function readFds(scan: Scan, owner: Owner, add: (draft: Draft, fds: FdFolder) =>
     const before = fds.list();
     if (failed(before)) return { before, changed: false };
     scan.expect(before.length);
-    if (scan.locks() === undefined) fds.readAhead(before);
+    // where most are told, the table of locks may not be needed at all
+    if (fds.told === undefined && scan.locks() === undefined) fds.readAhead(before);
     let changed = false;
     for (const fd of before) {
       const draft = readFd(scan, owner, fds, fd);

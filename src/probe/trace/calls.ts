@@ -52,7 +52,6 @@ export const calls = {
 
   listFds: { ask: ({ fds }) => fds },
   readAhead: { ask: ({ folder, fds }) => folder.readAhead(fds) },
-  fdTold: { ask: ({ folder }, fd: number) => folder.toldBy?.(fd) },
   fdLinkTold: { ask: ({ folder }, fd: number) => folder.linkTold?.(fd) },
   fdLink: { ask: ({ folder }, fd: number) => folder.readLink(fd) },
   fdInfo: { ask: ({ folder }, fd: number) => folder.infoAhead(fd) ?? folder.readInfo(fd) },
@@ -113,8 +112,8 @@ export const calls = {
 
 export type CallName = keyof typeof calls;
 
-/** Calls between which others are made: they hold something meanwhile. */
-export const brackets = ['openFds', 'closeFds', 'holding', 'inCgroupNs', 'end'] as const;
+/** Calls between which others are made: they hold something meanwhile. And what is told of a file, of which there are many. */
+export const brackets = ['fdTold', 'openFds', 'closeFds', 'holding', 'inCgroupNs', 'end'] as const;
 export type BracketName = (typeof brackets)[number];
 
 const names = [...Object.keys(calls), ...brackets];

@@ -7,10 +7,11 @@ export interface Digest {
 }
 
 /**
- * Of texts, numbers, bytes, and what is made of them: arrays, maps, sets and plain objects. `seed` is a secret of the process:
+ * Of texts, numbers, and what is made of them: arrays, maps, sets and plain objects. `seed` is a secret of the process:
  * who is looked at must not be able to make up a text that has the digest of another.
  */
 export type Digester = (value: unknown) => Digest;
+export type BytesDigester = (bytes: Bytes | undefined) => Digest;
 
 /** The object it gives is the same each time. */
 export function createDigester(seed: number): Digester {
@@ -33,26 +34,8 @@ export function createDigester(seed: number): Digester {
     number(value.length);
   }
 
-  /** Four at a time. */
-  function bytes({ buffer, start, end }: Bytes): void {
-    let { high, low } = digest;
-    let at = start;
-    for (; at + 4 <= end; at += 4) {
-      const word = buffer.readInt32LE(at);
-      high = Math.imul(high ^ word, 0x9e3779b1) ^ (low >>> 15);
-      low = Math.imul(low ^ word, 0x5f356495) ^ (high >>> 13);
-    }
-    digest.high = high;
-    digest.low = low;
-    for (; at < end; at++) number(buffer[at] as number);
-    number(end - start);
-  }
-
   function object(value: object): void {
-    if ('buffer' in value && Buffer.isBuffer(value.buffer)) {
-      number(12);
-      bytes(value as Bytes);
-    } else if (Array.isArray(value)) {
+    if (Array.isArray(value)) {
       number(9);
       number(value.length);
       for (const one of value) add(one);
@@ -111,6 +94,31 @@ export function createDigester(seed: number): Digester {
     digest.high = seed | 0;
     digest.low = ~seed;
     add(value);
+    return digest;
+  };
+}
+
+/** The same of bytes, four at a time; of none it is another than of any. */
+export function createBytesDigester(seed: number): BytesDigester {
+  const digest = { high: 0, low: 0 };
+  return (bytes) => {
+    let [high, low] = [seed | 0, ~seed];
+    if (bytes !== undefined) {
+      const { buffer, start, end } = bytes;
+      let at = start;
+      for (; at + 4 <= end; at += 4) {
+        const word = buffer.readInt32LE(at);
+        high = Math.imul(high ^ word, 0x9e3779b1) ^ (low >>> 15);
+        low = Math.imul(low ^ word, 0x5f356495) ^ (high >>> 13);
+      }
+      let rest = end - start;
+      for (; at < end; at++) rest = (rest << 8) | (buffer[at] as number);
+      high = Math.imul(high ^ rest, 0x9e3779b1) ^ (low >>> 15);
+      low = Math.imul(low ^ rest, 0x5f356495) ^ (high >>> 13);
+      low = Math.imul(low ^ (end - start), 0x9e3779b1) ^ (high >>> 15);
+    }
+    digest.high = high;
+    digest.low = low;
     return digest;
   };
 }

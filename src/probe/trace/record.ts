@@ -1,14 +1,15 @@
 import { type FdOf, type Sorted, sortByDescription, toNumbers } from '../description-order.ts';
 import type { Locks } from '../locks.ts';
 import type { Native } from '../native/native.ts';
-import { type FdFolder, failed, type Proc } from '../proc.ts';
+import { type Bytes, type FdFolder, failed, type Proc } from '../proc.ts';
 import type { KeySet, Scan } from '../scan.ts';
 import { type CallName, callList, type DigestAnswer, type KeyIndex, numberOf, openedAs } from './calls.ts';
-import type { Digester } from './digest.ts';
+import type { BytesDigester, Digester } from './digest.ts';
 import type { Argument, TraceWriter } from './trace.ts';
 
 export interface Digests {
   readonly of: Digester;
+  readonly bytes: BytesDigester;
   readonly answer: DigestAnswer;
   readonly index: KeyIndex;
 }
@@ -157,7 +158,11 @@ function recordingProc(proc: Proc, writer: TraceWriter, digests: Digests, note: 
         if (depth !== own) writer.spoil();
         return note(...call);
       };
-      return recordingFds(folder, noteHere, () => {
+      const noteTold = (bytes: Bytes | undefined, fd: number) => {
+        if (depth !== own) writer.spoil();
+        writer.add(numberOf.fdTold, [fd], digests.bytes(bytes));
+      };
+      return recordingFds(folder, noteHere, noteTold, () => {
         if (depth !== own) writer.spoil();
         depth -= 1;
         bracket('closeFds', undefined);
@@ -167,7 +172,12 @@ function recordingProc(proc: Proc, writer: TraceWriter, digests: Digests, note: 
   };
 }
 
-function recordingFds(folder: FdFolder, note: Note, close: () => void): FdFolder {
+function recordingFds(
+  folder: FdFolder,
+  note: Note,
+  noteTold: (bytes: Bytes | undefined, fd: number) => void,
+  close: () => void,
+): FdFolder {
   const { told, toldBy, linkTold } = folder;
   return {
     // of which nothing is asked that the bytes do not tell
@@ -177,7 +187,7 @@ function recordingFds(folder: FdFolder, note: Note, close: () => void): FdFolder
           toldBy,
           linkTold: (fd: number) => note('fdLinkTold', linkTold(fd), fd),
           told: (fd: number) => {
-            note('fdTold', toldBy(fd), fd);
+            noteTold(toldBy(fd), fd);
             return told(fd);
           },
         }),

@@ -41,12 +41,12 @@ export function answersTheSame(trace: Trace, scan: Scan, digests: Digests): bool
   /** Up to the end of the trace, or of what is held. */
   function run(): boolean {
     while (reader.next()) {
-      const { call, args } = reader;
+      const { call } = reader;
       switch (call) {
         case numberOf.end:
           return true;
         case numberOf.openFds: {
-          const folder = scan.proc.openFds(args[0] as number);
+          const folder = scan.proc.openFds(reader.firstWord);
           if (!isSame(digests.of(openedAs(folder)))) {
             if (!failed(folder)) folder.close();
             return false;
@@ -58,10 +58,10 @@ export function answersTheSame(trace: Trace, scan: Scan, digests: Digests): bool
           folders.pop()?.close();
           break;
         case numberOf.holding:
-          if (!at.native.holding(args[0] as number, run)) return false;
+          if (!at.native.holding(reader.firstWord, run)) return false;
           break;
         case numberOf.inCgroupNs:
-          if (!entered(args[0] as string)) return false;
+          if (!entered(reader.args()[0] as string)) return false;
           break;
         case numberOf.listFds: {
           const listed = at.folder.list();
@@ -69,12 +69,11 @@ export function answersTheSame(trace: Trace, scan: Scan, digests: Digests): bool
           if (!isSame(digests.of(listed))) return false;
           break;
         }
-        // as `calls` has it, without the way there: there is one for each file
         case numberOf.fdTold:
-          if (!isSame(digests.of(at.folder.toldBy?.(args[0] as number)))) return false;
+          if (!isSame(digests.bytes(at.folder.toldBy?.(reader.firstWord)))) return false;
           break;
         default:
-          if (!asked(call, args)) return false;
+          if (!asked(call, reader.args())) return false;
       }
     }
     return true;

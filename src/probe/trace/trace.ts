@@ -22,7 +22,9 @@ export interface Trace {
 /** One call after the other; what it shows is of the one it came to last. */
 export interface TraceReader {
   readonly call: number;
-  readonly args: readonly Argument[];
+  /** Of the first argument. */
+  readonly firstWord: number;
+  args(): readonly Argument[];
   readonly high: number;
   readonly low: number;
   /** False: there is no more. */
@@ -96,22 +98,27 @@ export function createTraceWriter(): TraceWriter {
 }
 
 export function traceReader({ words, texts }: Trace): TraceReader {
-  let at = 0;
+  let [at, from, header] = [0, 0, 0];
   const reader = {
     call: 0,
-    args: [] as readonly Argument[],
+    firstWord: 0,
     high: 0,
     low: 0,
-    next: () => {
-      if (at >= words.length) return false;
-      const header = words[at++] as number;
+    args: () => {
       const args: Argument[] = [];
       for (let i = 0; i < (header & MOST_COUNT); i++) {
-        const word = words[at++] as number;
+        const word = words[from + i] as number;
         args.push((header & (1 << (COUNT_BITS + i))) === 0 ? word : texts[word]);
       }
+      return args;
+    },
+    next: () => {
+      if (at >= words.length) return false;
+      header = words[at] as number;
+      from = at + 1;
+      at = from + (header & MOST_COUNT);
       reader.call = header >> CALL_SHIFT;
-      reader.args = args;
+      reader.firstWord = words[from] as number;
       reader.high = words[at++] as number;
       reader.low = words[at++] as number;
       return true;

@@ -9,7 +9,7 @@ import {
 } from '../probe.ts';
 import type { Proc } from '../proc.ts';
 import { answerDigester, keyIndex } from './calls.ts';
-import { createDigester } from './digest.ts';
+import { createBytesDigester, createDigester } from './digest.ts';
 import { type Digests, recording } from './record.ts';
 import { answersTheSame } from './replay.ts';
 import { createTraceWriter, type Trace } from './trace.ts';
@@ -35,7 +35,12 @@ export function createTracer(
 ): Tracer {
   const read = reader();
   const of = createDigester(seed);
-  const digests: Digests = { of, answer: answerDigester(of), index: keyIndex(of) };
+  const digests: Digests = {
+    of,
+    bytes: createBytesDigester(seed),
+    answer: answerDigester(of),
+    index: keyIndex(of),
+  };
   const scanFor = ({ asks, asksOf }: ProbeRequest) => scanOf(asks, asksOf);
   return {
     probe: (request) => read(scanFor(request), request),

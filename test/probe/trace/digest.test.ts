@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createDigester } from '../../../src/probe/trace/digest.ts';
+import { createBytesDigester, createDigester } from '../../../src/probe/trace/digest.ts';
 
 const digest = createDigester(42);
 const of = (value: unknown) => {
@@ -71,5 +71,40 @@ describe('a digest', () => {
 
   it('says of what it cannot be made', () => {
     expect(() => of({ act: () => 1 })).toThrow('a function has no digest');
+  });
+});
+
+describe('a digest of bytes', () => {
+  const digestBytes = createBytesDigester(42);
+  const ofBytes = (bytes: Uint8Array | undefined, start = 0) => {
+    const buffer = bytes && Buffer.concat([Buffer.alloc(start, 0xee), bytes, Buffer.alloc(3, 0xdd)]);
+    const { high, low } = digestBytes(buffer && { buffer, start, end: buffer.length - 3 });
+    return `${high} ${low}`;
+  };
+  const some = fc.uint8Array({ maxLength: 40 });
+
+  it('is the same wherever they are, and another of others', () => {
+    fc.assert(fc.property(some, fc.nat(9), (one, start) => ofBytes(one, start) === ofBytes(one)));
+    fc.assert(
+      fc.property(some, some, (one, other) => {
+        fc.pre(!Buffer.from(one).equals(Buffer.from(other)));
+        return ofBytes(one) !== ofBytes(other);
+      }),
+    );
+  });
+
+  it('is another for each bit, each length, and for none', () => {
+    const base = Buffer.alloc(23, 0x5a);
+    const flipped = [...base.keys()].flatMap((at) =>
+      Array.from({ length: 8 }, (_, bit) => {
+        const other = Buffer.from(base);
+        other[at] = (other[at] as number) ^ (1 << bit);
+        return other;
+      }),
+    );
+    const lengths = Array.from({ length: 23 }, (_, length) => Buffer.alloc(length));
+    const all = [undefined, base, ...flipped, ...lengths].map((bytes) => ofBytes(bytes));
+    expect(new Set(all).size).toBe(all.length);
+    expect(new Set([1, 2].map((seed) => createBytesDigester(seed)(undefined).high)).size).toBe(2);
   });
 });

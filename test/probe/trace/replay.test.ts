@@ -3,7 +3,7 @@ import { type ProbeRequest, scanner } from '../../../src/probe/probe.ts';
 import type { Proc, Stat } from '../../../src/probe/proc.ts';
 import { startScan } from '../../../src/probe/scan.ts';
 import { answerDigester, keyIndex, numberOf } from '../../../src/probe/trace/calls.ts';
-import { createDigester } from '../../../src/probe/trace/digest.ts';
+import { createBytesDigester, createDigester } from '../../../src/probe/trace/digest.ts';
 import { recording } from '../../../src/probe/trace/record.ts';
 import { answersTheSame } from '../../../src/probe/trace/replay.ts';
 import { createTraceWriter } from '../../../src/probe/trace/trace.ts';
@@ -88,6 +88,7 @@ describe('what was asked, asked again', () => {
     const answers = (digest: { high: number; low: number }) =>
       answersTheSame(trace, scan, {
         of: () => digest,
+        bytes: () => digest,
         answer: answerDigester(() => digest),
         index: keyIndex(() => digest),
       });
@@ -109,7 +110,7 @@ describe('what was asked, asked again', () => {
     };
     const scan = startScan(fakeProc({ texts: { '7/cgroup': '0::/' } }), native, { asks: new Set() });
     const of = createDigester(1);
-    const digests = { of, answer: answerDigester(of), index: keyIndex(of) };
+    const digests = { of, bytes: createBytesDigester(1), answer: answerDigester(of), index: keyIndex(of) };
     const writer = createTraceWriter();
     const { native: recorded, proc } = recording(scan, writer, digests);
     recorded?.inCgroupNs('/proc/7/ns/cgroup', () => proc.readText('7/cgroup'));

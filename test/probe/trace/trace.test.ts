@@ -22,8 +22,10 @@ describe('a trace', () => {
         const reader = traceReader(trace);
         const read = [];
         while (reader.next()) {
-          const { call, args, high, low } = reader;
+          const { call, high, low, firstWord } = reader;
+          const args = reader.args();
           read.push({ call, args, high, low });
+          if (typeof args[0] === 'number') expect(firstWord).toBe(args[0]);
         }
         expect(read).toEqual(steps);
         expect(reader.next()).toBe(false);

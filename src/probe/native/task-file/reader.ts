@@ -1,11 +1,12 @@
 import { type Failure, failed, type OpenFile } from '../../proc.ts';
 import type { System } from '../system.ts';
-import { layout } from './layout.ts';
 import type { Loaded } from './load.ts';
 import {
   descriptionOf,
+  endAt,
   eventInfoOf,
   type FileRecord,
+  fdAt,
   fdOf,
   flagsOf,
   infoOf,
@@ -90,19 +91,17 @@ export function recordReader(
       for (;;) {
         if (start >= length) fill();
         if (start >= length) return undefined;
-        const record = recordAt(buffer, start);
-        const here = fdOf(record);
+        const here = fdAt(buffer, start);
         if (here > fd) return undefined;
-        if (here === fd) return record;
-        start = record.end;
+        if (here === fd) return recordAt(buffer, start);
+        start = endAt(buffer, start);
       }
     },
     numbers: () => {
       if (length === 0) fill();
       if (last !== 0 || start > 0) return undefined;
       const numbers: number[] = [];
-      for (let at = 0; at < length; at = recordAt(buffer, at).end)
-        numbers.push(buffer.readUInt32LE(at + layout.at.fd));
+      for (let at = 0; at < length; at = endAt(buffer, at)) numbers.push(fdAt(buffer, at));
       return numbers;
     },
   };

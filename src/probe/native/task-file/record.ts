@@ -28,9 +28,16 @@ const { at } = layout;
 export type FileRecord = Bytes;
 
 /** The one that begins there. */
-export function recordAt(buffer: Buffer, start: number): FileRecord {
-  return { buffer, start, end: start + headBytes(buffer, start) + buffer.readUInt32LE(start + at.textBytes) };
-}
+export const recordAt = (buffer: Buffer, start: number): FileRecord => ({
+  buffer,
+  start,
+  end: endAt(buffer, start),
+});
+
+export const endAt = (buffer: Buffer, start: number): number =>
+  start + headBytes(buffer, start) + buffer.readUInt32LE(start + at.textBytes);
+
+export const fdAt = (buffer: Buffer, start: number): number => buffer.readUInt32LE(start + at.fd);
 
 /** Before the text. */
 function headBytes(buffer: Buffer, start: number): number {
@@ -40,7 +47,7 @@ function headBytes(buffer: Buffer, start: number): number {
   return (buffer.readUInt32LE(start + at.family) === AF_UNIX ? layout.unix : layout.inet)[1];
 }
 
-export const fdOf = ({ buffer, start }: FileRecord): number => buffer.readUInt32LE(start + at.fd);
+export const fdOf = ({ buffer, start }: FileRecord): number => fdAt(buffer, start);
 export const isSocket = (record: FileRecord): boolean => low(record, at.magic) === SOCKFS_MAGIC;
 
 /** Whether nothing is locked, and its link is not too long. */
