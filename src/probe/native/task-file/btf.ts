@@ -126,6 +126,20 @@ export function parseBtf(data: Buffer, names: readonly string[]): Btf {
   };
 }
 
+/** The names that are asked for meanwhile, where all of them are there. */
+export function namesAsked(ask: (btf: Btf) => void): readonly string[] {
+  const names = new Set<string>();
+  ask({
+    member: (struct, path) => {
+      for (const name of [struct, ...path.split('.')]) names.add(name);
+      return { offset: 0, bit: 0, bits: 0 };
+    },
+    functionId: (name) => names.add(name) && 0,
+    enumerator: (name) => names.add(name) && 0,
+  });
+  return [...names];
+}
+
 const isRecord = (kind: number): boolean => kind === Kind.STRUCT || kind === Kind.UNION;
 
 /** Typedef, volatile, const, restrict, type tag. */

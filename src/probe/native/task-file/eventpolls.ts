@@ -2,15 +2,13 @@ import { type Failure, failed } from '../../proc.ts';
 import type { System } from '../system.ts';
 import { assembler } from './assembler.ts';
 import type { Btf } from './btf.ts';
+import { CONTEXT, context, FILE, FRAME, helpers, leaderOnly, offsetIn } from './emitter.ts';
 import type { Loaded } from './load.ts';
-import { context, helpers, leaderOnly, offsetIn } from './program.ts';
 
 /** bpf_seq_read() gives at most so much at once: eight pages. */
 const BUFFER_BYTES = 64 * 1024;
 /** A pid and an fd. */
 const PAIR_BYTES = 8;
-
-const [CONTEXT, FILE, FRAME] = [6, 7, 10] as const;
 
 export interface FdPair {
   readonly pid: number;

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { type Failure, type FdFolder, failed, type Proc } from '../../proc.ts';
+import { type FdFolder, failed, type Proc } from '../../proc.ts';
 import type { Native } from '../native.ts';
-import type { System } from '../system.ts';
-import { type Btf, parseBtf } from './btf.ts';
+import { O_RDONLY_CLOEXEC, type System } from '../system.ts';
+import { type Btf, namesAsked, parseBtf } from './btf.ts';
+import { attachedTo } from './emitter.ts';
 import { type FdPair, findPairs, findProgram } from './eventpolls.ts';
 import { layout } from './layout.ts';
 import { type BpfCalls, bpfCalls, type Loaded } from './load.ts';
-import { attachedTo, names, taskFileProgram } from './program.ts';
+import { taskFileProgram } from './program.ts';
 import { createTaskFiles, EVENTFD, type TaskFiles } from './reader.ts';
 import { linkOf, operationsOf } from './record.ts';
 import { firstDifference } from './verify.ts';
@@ -30,55 +31,85 @@ export function openFileIterators(
   native: Pick<Native, 'socketOptions'>,
   pid: number,
 ): FileIterators | { readonly missing: string } {
+  const bpf = bpfCalls(system);
+  const map = bpf.createMap(layout.text[1]);
+  // before anything is read: most often it is the right that is missing
+  if (failed(map)) return { missing: `bpf(2): ${map.errno}` };
   try {
-    const btf = parseBtf(readFileSync(typesOfKernel), names);
-    const functionId = btf.functionId(attachedTo);
-    if (functionId === undefined) return { missing: `this kernel has no ${attachedTo}` };
-    const bpf = bpfCalls(system);
-    const program = loadFiles(system, bpf, btf, functionId);
-    if (failed(program)) return { missing: `bpf(2): ${program.errno}` };
-    const fds = proc.openFds(pid);
-    if (failed(fds)) return { missing: `the fds of the agent: ${fds.errno}` };
-    try {
-      const files = verified(system, program, pid, fds, native);
-      if ('missing' in files) program.close();
-      else return { files, eventpolls: eventpollFinder(system, bpf, btf, functionId, files, pid, fds) };
-      return files;
-    } finally {
-      fds.close();
-    }
+    return withFilesOfOurOwn(system, () => load(system, bpf, map as number, proc, native, pid));
   } catch (error) {
     return { missing: (error as Error).message };
-  }
-}
-
-function loadFiles(system: System, bpf: BpfCalls, btf: Btf, functionId: number): Loaded | Failure {
-  const map = bpf.createMap(layout.text[1]);
-  if (failed(map)) return map;
-  try {
-    return bpf.load(taskFileProgram(btf, map as number), functionId);
   } finally {
     // the program holds it
     system.close(map as number);
   }
 }
 
-/** Only where it says of our own files what else is read of them. */
+/** Throws where the kernel lacks what is read, or reads otherwise. */
+function load(
+  system: System,
+  bpf: BpfCalls,
+  map: number,
+  proc: Pick<Proc, 'openFds'>,
+  native: Pick<Native, 'socketOptions'>,
+  pid: number,
+): FileIterators {
+  const names = namesAsked((types) => {
+    types.functionId(attachedTo);
+    taskFileProgram(types, map);
+    findProgram(types, 0n);
+  });
+  const btf = parseBtf(readFileSync(typesOfKernel), names);
+  const functionId = btf.functionId(attachedTo);
+  if (functionId === undefined) throw new Error(`this kernel has no ${attachedTo}`);
+  const program = bpf.load(taskFileProgram(btf, map), functionId);
+  if (failed(program)) throw new Error(`bpf(2): ${program.errno}`);
+  const fds = proc.openFds(pid);
+  try {
+    if (failed(fds)) throw new Error(`the fds of the agent: ${fds.errno}`);
+    const files = verified(system, program, pid, fds, native);
+    return { files, eventpolls: eventpollFinder(system, bpf, btf, functionId, files, pid, fds) };
+  } catch (error) {
+    program.close();
+    throw error;
+  } finally {
+    if (!failed(fds)) fds.close();
+  }
+}
+
+/** Some of the kinds that a probing process has none of by itself. */
+function withFilesOfOurOwn<T>(system: System, act: () => T): T {
+  const [AF_INET, AF_INET6, SOCK_STREAM, SOCK_DGRAM, SOCK_CLOEXEC] = [2, 10, 1, 2, 0o2000000];
+  const files = ['/', '/dev/null', '/proc/self/status'].map((path) => system.open(path, O_RDONLY_CLOEXEC));
+  const sockets = [AF_INET, AF_INET6].flatMap((family) =>
+    [SOCK_STREAM, SOCK_DGRAM].map((type) => system.socket(family, type | SOCK_CLOEXEC, 0)),
+  );
+  // datagrams: nothing is sent, and it has addresses
+  system.connect(sockets[1] as number, Buffer.from('020000097f0000010000000000000000', 'hex'));
+  system.connect(sockets[3] as number, Buffer.from(`0a00000900000000${'0'.repeat(31)}100000000`, 'hex'));
+  try {
+    return act();
+  } finally {
+    for (const fd of [...files, ...sockets]) if (fd >= 0) system.close(fd);
+  }
+}
+
+/** Throws unless it says of our own files what else is read of them. */
 function verified(
   system: System,
   program: Loaded,
   pid: number,
   fds: FdFolder,
   native: Pick<Native, 'socketOptions'>,
-): TaskFiles | { readonly missing: string } {
+): TaskFiles {
   const whole = createTaskFiles(system, program, { eventfds: true });
   const found = firstDifference(whole, pid, fds, native);
   if (found === undefined) return whole;
-  if (found.file?.link !== EVENTFD) return { missing: found.what };
   // what eventfds show differs from version to version
   const without = createTaskFiles(system, program, { eventfds: false });
-  const difference = firstDifference(without, pid, fds, native);
-  return difference === undefined ? without : { missing: difference.what };
+  const difference = found.file?.link === EVENTFD ? firstDifference(without, pid, fds, native) : found;
+  if (difference !== undefined) throw new Error(difference.what);
+  return without;
 }
 
 /** An eventpoll of our own says which f_op they have. */
