@@ -93,7 +93,11 @@ function take(given: Collected, spec: OptionSpec, value: string | undefined): vo
   if (value !== undefined) values.push(...(spec.takes === 'words' ? value.split(',') : [value]));
   given.values.set(spec.name, values);
   const text = value === undefined ? spec.name : `${spec.name}=${value}`;
-  if (!spec.inert && !given.canonical.includes(text)) given.canonical.push(text);
+  if (spec.inert) return;
+  // of a size the last one counts: the order is that of the last time each was given
+  const before = given.canonical.indexOf(text);
+  if (before >= 0) given.canonical.splice(before, 1);
+  given.canonical.push(text);
 }
 
 /** Bytes of `10M`, `512K`, `1048576`; undefined where it is none. */

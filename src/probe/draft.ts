@@ -22,6 +22,8 @@ export interface Draft {
   /** Absent where it was not looked at: a pseudo file, or a filesystem that may hang. */
   readonly stat?: Stat | undefined;
   readonly mount?: Mount | undefined;
+  /** Its number stands for another file by now. */
+  replaced?: true;
   /** Of a socket, once it was asked. */
   socket?: SocketOptions | Failure;
   /** The same of all fds of one open file description, where it is told. */

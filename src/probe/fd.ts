@@ -43,9 +43,7 @@ function readBy(
   const at = `${owner.pid}/fd/${fd}`;
   const text = told ?? opened.fds.readLink(fd);
   if (failed(text)) return gone(text) ? undefined : unreadable(owner, { via: 'fd', fd, at }, text);
-  const draft = startDraft(scan, owner, { via: 'fd', fd, at }, text, opened);
-  if (told === undefined && draft?.fdinfo !== undefined) scan.pseudoLinks.learn(text, draft.fdinfo);
-  return draft;
+  return startDraft(scan, owner, { via: 'fd', fd, at }, text, opened);
 }
 
 /**

@@ -37,6 +37,7 @@ export function readFiles({ scan, owner, stat, unread, classify }: FilesOf): Fil
     kind.add?.(draft, scan);
     const more = kind.read?.(draft, scan);
     if (more !== undefined) Object.assign(draft.facts, more);
+    if (draft.replaced === true) return false;
     files.push({ draft, kind });
     return true;
   };

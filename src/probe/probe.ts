@@ -5,7 +5,7 @@ import type { Native } from './native/native.ts';
 import { isKernelThread, readStat } from './pid.ts';
 import { type Failure, failed, gone, type Proc } from './proc.ts';
 import { type FileDraft, finishProcess, type ProcessDraft, readProcess } from './process.ts';
-import { createPseudoLinks } from './pseudo-links.ts';
+import { createPseudoLinks, ownFiles } from './pseudo-links.ts';
 import { relate } from './relate/index.ts';
 import { groupByKind } from './relate/tree.ts';
 import { type AsksOf, type Scan, type ScanOptions, startScan } from './scan.ts';
@@ -31,7 +31,7 @@ export type Probe = (request: ProbeRequest) => ProbeAnswer;
 export type StartScan = (asks: ReadonlySet<string>, asksOf: AsksOf | undefined) => Scan;
 
 export function scanner(proc: Proc, native: Native | undefined, more: ScanOptions = {}): StartScan {
-  const known = { unixPairs: createUnixPairs(), pseudoLinks: createPseudoLinks() };
+  const known = { unixPairs: createUnixPairs(), pseudoLinks: createPseudoLinks(() => ownFiles(proc)) };
   return (asks, asksOf) =>
     startScan(proc, native, { asks, ...known, ...more, ...(asksOf === undefined ? {} : { asksOf }) });
 }

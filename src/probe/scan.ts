@@ -8,7 +8,7 @@ import type { Native, UnixSocketDiag } from './native/native.ts';
 import { type NetTables, openNetTables } from './net.ts';
 import { parseFilesystems } from './parse/filesystems.ts';
 import { type Failure, failed, gone, type Proc, type Stat } from './proc.ts';
-import { createPseudoLinks, type PseudoLinks } from './pseudo-links.ts';
+import { createPseudoLinks, ownFiles, type PseudoLinks } from './pseudo-links.ts';
 import { addPairs, createUnixPairs, type UnixPairs } from './unix-pairs.ts';
 
 /** One look at the node: what several processes share is read once for it. */
@@ -93,7 +93,7 @@ export function startScan(
     asks,
     asksOf = () => true,
     unixPairs = createUnixPairs(),
-    pseudoLinks = createPseudoLinks(),
+    pseudoLinks = createPseudoLinks(() => ownFiles(proc)),
     shared = false,
     fewFds = 2000,
     eventpolls = lazy(() => readEventpolls(proc, native)),

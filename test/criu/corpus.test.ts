@@ -42,7 +42,8 @@ const assess = assessBy(createProbe(proc, native, scanner(proc, native, { fewFds
 const assessAhead = assessBy(createProbe(native?.proc(realProc(), aheadInTurn()) ?? proc, native));
 // or what the kernel's iterator tells of them
 const assessTold = assessBy(createProbe(iterating?.proc(realProc()) ?? proc, iterating));
-if (iteratorMissing !== undefined) console.log(`files are not told by the kernel's iterator: ${iteratorMissing}`);
+if (iteratorMissing !== undefined)
+  console.log(`files are not told by the kernel's iterator: ${iteratorMissing}`);
 // or what was judged before, where everything it rests on answers the same
 const again = { asked: 0, same: 0 };
 const tracer = createTracer(iterating?.proc(realProc()) ?? proc, iterating, 1);

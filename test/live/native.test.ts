@@ -289,6 +289,9 @@ describe.skipIf(skip !== undefined)('the native calls', () => {
     for (const name of ['pipe', 'other', 'epoll'])
       expect(native.socketOptions(pid, fd(name))).toEqual({ errno: 'ENOENT' });
     expect(native.socketOptions(pid, 9999)).toEqual({ errno: 'ENOENT' });
+    const inode = /\d+/.exec(readlinkSync(`/proc/${pid}/fd/${fd('tcp')}`))?.[0];
+    expect(native.socketOptions(pid, fd('tcp'), inode)).toEqual(options('tcp'));
+    expect(native.socketOptions(pid, fd('tcp'), `${inode}1`)).toEqual({ errno: 'ENOENT' });
     expect(native.socketOptions(4_194_304, at.tcp ?? 0)).toEqual({ errno: 'ESRCH' });
   });
 

@@ -28,6 +28,15 @@ const read = (...words: readonly string[]) => readOptions(words, specs);
 describe('readOptions', () => {
   it.each<[words: readonly string[], canonical: readonly string[]]>([
     [['tcp-established'], ['tcp-established']],
+    // the last size counts, so its place does
+    [
+      ['ghost-limit=10M', 'ghost-limit=1M'],
+      ['ghost-limit=10M', 'ghost-limit=1M'],
+    ],
+    [
+      ['ghost-limit=10M', 'ghost-limit=1M', 'ghost-limit=10M'],
+      ['ghost-limit=1M', 'ghost-limit=10M'],
+    ],
     [['--tcp-established'], ['tcp-established']],
     [['-tcp-established'], ['tcp-established']],
     [['-j'], ['shell-job']],

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseFdinfo } from '../../src/probe/parse/fdinfo.ts';
-import { createPseudoLinks } from '../../src/probe/pseudo-links.ts';
+import { realProc } from '../../src/probe/proc.ts';
+import { createPseudoLinks, ownFiles } from '../../src/probe/pseudo-links.ts';
 import { fdinfoHead } from '../support/fake-process.ts';
 
 const fdinfo = (mntId: number, ino: string, more = '') => {
@@ -9,15 +10,18 @@ const fdinfo = (mntId: number, ino: string, more = '') => {
   return parsed;
 };
 
-it('tells the link of a pipe or socket once one of its mount was seen, and of nothing else', () => {
-  const links = createPseudoLinks();
-  expect(links.of(fdinfo(16, '5'))).toBeUndefined();
-  links.learn('pipe:[5]', fdinfo(16, '5'));
-  links.learn('socket:[6]', fdinfo(10, '6'));
-  links.learn('/data/x', fdinfo(27, '7'));
-  links.learn('anon_inode:[eventfd]', fdinfo(17, '8'));
-  // its number was used again between the two reads
-  links.learn('pipe:[5]', fdinfo(30, '9'));
+it('tells the link of a pipe or socket by one of its mount of our own, and of nothing else', () => {
+  let looks = 0;
+  const links = createPseudoLinks(function* () {
+    looks += 1;
+    yield ['pipe:[5]', fdinfo(16, '5')];
+    yield ['socket:[6]', fdinfo(10, '6')];
+    yield ['/data/x', fdinfo(27, '7')];
+    yield ['anon_inode:[eventfd]', fdinfo(17, '8')];
+    // its number was used again between the two reads
+    yield ['pipe:[5]', fdinfo(30, '9')];
+  });
+  expect(looks).toBe(0);
   expect([16, 10, 27, 17, 30].map((mntId) => links.of(fdinfo(mntId, '77')))).toEqual([
     'pipe:[77]',
     'socket:[77]',
@@ -25,6 +29,7 @@ it('tells the link of a pipe or socket once one of its mount was seen, and of no
     undefined,
     undefined,
   ]);
+  expect(looks).toBe(1);
 });
 
 it.each([
@@ -37,14 +42,14 @@ it.each([
   ['anon_inode:[timerfd]', 'clockid: 1\nticks: 0\n'],
   ['anon_inode:[signalfd]', 'sigmask:\t0000000000000001\n'],
 ])('tells %s by its line, once the mount of anonymous inodes was seen', (text, lines) => {
-  const links = createPseudoLinks();
   const [own, eventfd] = [fdinfo(17, '8', lines), fdinfo(17, '8', 'eventfd-count: 0\n')];
-  expect(links.of(own)).toBeUndefined();
   // another file had its number by the time the link was read
-  links.learn('anon_inode:[io_uring]', eventfd);
-  links.learn('/data/eventfd', eventfd);
-  expect(links.of(own)).toBeUndefined();
-  links.learn('anon_inode:[eventfd]', eventfd);
+  const none = createPseudoLinks(() => [
+    ['anon_inode:[io_uring]', eventfd],
+    ['/data/eventfd', eventfd],
+  ]);
+  expect(none.of(own)).toBeUndefined();
+  const links = createPseudoLinks(() => [['anon_inode:[eventfd]', eventfd]]);
   expect(links.of(own)).toBe(text);
   expect(links.of(fdinfo(27, '8', lines))).toBeUndefined();
   expect(
@@ -55,8 +60,16 @@ it.each([
 });
 
 it('reads the link where fdinfo has no inode', () => {
-  const links = createPseudoLinks();
-  links.learn('pipe:[5]', fdinfo(16, '5'));
+  const links = createPseudoLinks(() => [['pipe:[5]', fdinfo(16, '5')]]);
   const before514 = parseFdinfo('pos:\t0\nflags:\t02\nmnt_id:\t16\n');
   expect(before514 && links.of(before514)).toBeUndefined();
+});
+
+it('has all sorts among the files of the agent', () => {
+  const seen = [...ownFiles(realProc())];
+  const links = createPseudoLinks(() => seen);
+  for (const [text, info] of seen.filter(([text]) => /^(pipe|socket|anon_inode:\[eventfd)/.test(text)))
+    expect(links.of(info)).toBe(text);
+  const sorts = new Set(seen.map(([text]) => text.replace(/\d+/, '')));
+  for (const sort of ['pipe:[]', 'anon_inode:[eventfd]']) expect(sorts).toContain(sort);
 });

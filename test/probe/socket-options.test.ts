@@ -32,7 +32,8 @@ const facts = {
 
 /** The facts of a socket that says so of itself, of a process in the namespace 10, where the engine is in 11. */
 function factsOf(said: SocketOptions | { readonly errno: string }, asks = ['corked']) {
-  const draft = { pid: 7, fd: 3, facts: {}, unread: [] } as unknown as Draft;
+  const link = { form: 'socket', text: 'socket:[5]', inode: '5' };
+  const draft = { pid: 7, fd: 3, link, facts: {}, unread: [] } as unknown as Draft;
   const scan = {
     asks: new Set(asks),
     native: { socketOptions: () => said },
@@ -40,7 +41,7 @@ function factsOf(said: SocketOptions | { readonly errno: string }, asks = ['cork
     engineNamespace: () => 'net:[11]',
   } as unknown as Scan;
   const inet = addSocketOptions(draft, scan);
-  return { facts: draft.facts, unread: draft.unread, inet };
+  return { facts: draft.facts, unread: draft.unread, replaced: draft.replaced, inet };
 }
 
 const unix = {
@@ -83,7 +84,8 @@ describe('what a socket says of itself', () => {
       facts: none,
       unread: [{ pid: 7, call: 'pidfd_getfd', errno: 'EPERM' }],
     });
-    expect(factsOf({ errno: 'ESRCH' })).toMatchObject({ facts: {}, unread: [] });
+    expect(factsOf({ errno: 'EPERM' }).replaced).toBeUndefined();
+    expect(factsOf({ errno: 'ESRCH' })).toMatchObject({ facts: {}, unread: [], replaced: true });
   });
 
   it('is not asked where the policy asks for none of it', () => {

@@ -161,6 +161,7 @@ export function fakeNative({ protocols = {}, stats = {}, unix = new Map() }: Ans
     statCached: (path: string) => stats[path] ?? { errno: 'ENOENT' },
     unixSockets: () => unix,
     holding: (_pid: number, act: () => unknown) => act(),
+    eventpollFds: () => undefined,
   };
   const absent = () => ({ errno: 'ENOSYS' });
   return new Proxy(calls, { get: (known, name) => known[String(name)] ?? absent }) as unknown as Native;

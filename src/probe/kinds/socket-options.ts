@@ -24,8 +24,13 @@ const names = Object.keys(socketOptionFacts);
  */
 export function askSocket(draft: Draft, scan: Scan): SocketOptions | Failure | undefined {
   if (draft.fd === undefined || !names.some((name) => scan.asks.has(name))) return undefined;
-  draft.socket ??= scan.native?.socketOptions(draft.pid, draft.fd) ?? { errno: 'ENOSYS' };
-  return draft.socket;
+  if (draft.socket !== undefined) return draft.socket;
+  const inode = 'inode' in draft.link ? draft.link.inode : undefined;
+  const options = scan.native?.socketOptions(draft.pid, draft.fd, inode) ?? { errno: 'ENOSYS' };
+  // what was read of it is of another file
+  if (failed(options) && gone(options)) draft.replaced = true;
+  draft.socket = options;
+  return options;
 }
 
 /** The facts, one by one: there are many sockets. Tells the state of an internet socket that could be asked. */

@@ -32,9 +32,10 @@ export interface Native {
   ): boolean | Failure;
   /**
    * Through a duplicate (pidfd_getfd(2)) held for some microseconds. Ask at once after its link was read: closing the
-   * duplicate of another file can flush it, and wait for its server. ENOENT: it is no socket any more.
+   * duplicate of another file can flush it, and wait for its server. ENOENT: it is no socket any more, or another than
+   * that with this inode.
    */
-  socketOptions(pid: number, fd: number): SocketOptions | Failure;
+  socketOptions(pid: number, fd: number, inode?: string): SocketOptions | Failure;
   /** O_… of the open file description, through such a duplicate: of a pipe, whose closing waits for nothing. */
   fdFlags(pid: number, fd: number): number | Failure;
   /** Duplicates taken of the process meanwhile are had through one pidfd. */

@@ -75,10 +75,11 @@ export function socketCalls(
       const length = system.getxattr(path, protocolNameAttribute, name);
       return protocolOf(length) ?? system.failure();
     },
-    socketOptions: (pid, fd) => {
+    socketOptions: (pid, fd, inode) => {
       const own = duplicate(pid, fd);
       if (typeof own !== 'number') return own;
       try {
+        if (inode !== undefined && system.inodeOf(own) !== inode) return { errno: 'ENOENT' };
         const protocolName = protocolOf(system.fgetxattr(own, protocolNameAttribute, name));
         const identity = impliedBy[protocolName ?? ''] ?? readIdentity(own, ask);
         if (failed(identity)) return identity;

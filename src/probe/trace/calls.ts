@@ -65,7 +65,9 @@ export const calls = {
   epollTarget: {
     ask: ({ native }, ...args: Parameters<Native['epollTarget']>) => native.epollTarget(...args),
   },
-  socketOptions: { ask: ({ native }, pid: number, fd: number) => native.socketOptions(pid, fd) },
+  socketOptions: {
+    ask: ({ native }, ...args: Parameters<Native['socketOptions']>) => native.socketOptions(...args),
+  },
   fdFlags: { ask: ({ native }, pid: number, fd: number) => native.fdFlags(pid, fd) },
   /** `inodes`: those that were asked for, each after the answer to the one before. */
   unixSockets: {

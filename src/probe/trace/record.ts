@@ -86,7 +86,11 @@ export function recording(scan: Scan, writer: TraceWriter, digests: Digests): Sc
       if (!seen.has(key)) seen.set(key, note('pseudoDevice', scan.pseudoDevice(sort, at), sort, at));
       return seen.get(key) as string | undefined;
     },
-    unixSockets: (pid) => noteOnce('allOfNamespace', () => scan.unixSockets(pid), pid),
+    unixSockets: (pid) => {
+      // of a look that many share it may be older than what a probe would ask now
+      if (scan.shared) writer.spoil();
+      return noteOnce('allOfNamespace', () => scan.unixSockets(pid), pid);
+    },
     net: (pid) => {
       const tables = scan.net(pid);
       return {
@@ -221,7 +225,8 @@ function recordingNative(native: Native, writer: TraceWriter, digests: Digests, 
     statCached: (path) => note('statCached', native.statCached(path), path),
     kcmp: (...args) => note('kcmp', native.kcmp(...args), ...args),
     epollTarget: (...args) => note('epollTarget', native.epollTarget(...args), ...args),
-    socketOptions: (pid, fd) => note('socketOptions', native.socketOptions(pid, fd), pid, fd),
+    socketOptions: (pid, fd, inode) =>
+      note('socketOptions', native.socketOptions(pid, fd, inode), pid, fd, inode),
     fdFlags: (pid, fd) => note('fdFlags', native.fdFlags(pid, fd), pid, fd),
     holding: (pid, act) => {
       begin('holding', pid);

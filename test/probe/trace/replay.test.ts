@@ -121,6 +121,22 @@ describe('what was asked, asked again', () => {
     expect(answersTheSame(trace, scan, digests)).toBe(same);
   });
 
+  it.each([
+    ['of a look of its own', false, true],
+    ['of one that many share, which may be older than an answer now', true, false],
+  ])('all unix sockets of a namespace %s', (_, shared, isWritten) => {
+    const native = { ...fakeNative({}), unixSockets: () => new Map() };
+    const scan = startScan(fakeProc({ links: { '7/ns/net': 'net:[1]' } }), native, {
+      asks: new Set(),
+      shared,
+    });
+    const of = createDigester(1);
+    const digests = { of, bytes: createBytesDigester(1), answer: answerDigester(of), index: keyIndex(of) };
+    const writer = createTraceWriter();
+    recording(scan, writer, digests).unixSockets(7);
+    expect(writer.finish() !== undefined).toBe(isWritten);
+  });
+
   it('what of an answer serves many is digested once', () => {
     const digested: unknown[] = [];
     const answer = answerDigester((value) => {

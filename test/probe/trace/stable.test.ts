@@ -29,6 +29,7 @@ describe('what counts of a text', () => {
   it.each([
     ['a name', statLine(7, { comm: 'other' })],
     ['a name with a parenthesis', statLine(7, { comm: 'job) S 1' })],
+    ['a CPU that is none', statLine(7).replace(/^((?:\S+ ){38})\d+/, '$1-3')],
     ['a field that is none', statLine(7).replace(' 4096 ', ' 4o96 ')],
     ['a field more', statLine(7).replace(' 4096 ', ' 4096 1 ')],
     ['a field less', statLine(7).replace(' 4096 ', ' ')],
