@@ -46,7 +46,7 @@ interface Known {
 /** What keeps changing is written down every so many times. */
 const mostRests = 15;
 /** Of a report's row, about. */
-const wordsOfRow = 250;
+const wordsOfRow = 150;
 const wordsOfText = 20;
 const wordsOfEntry = 300;
 

@@ -23,7 +23,7 @@ it('a process with many files is read by two threads, and the report is the same
   const child = spawn('python3', ['-c', holder], { stdio: ['pipe', 'pipe', 'inherit'] });
   try {
     await once(child.stdout, 'data');
-    await withDaemon({ flags: ['--workers', '1'] }, async ({ pid, http }) => {
+    await withDaemon({ flags: ['--workers', '1', '--file-iterator', 'off'] }, async ({ pid, http }) => {
       const ask = async (of = child.pid) => {
         const { json } = await get(`${http}/v1/processes/${of}?show=all&scope=process`);
         const { durationMs, observedAt, ...report } = json as Report;

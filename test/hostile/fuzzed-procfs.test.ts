@@ -89,7 +89,10 @@ const withoutOthers = (proc: Proc, pid: number): Proc => ({
 });
 const refusing = (native: Native): Native =>
   new Proxy(native, {
-    get: (_, name) => (acting.has(String(name)) ? Reflect.get(native, name) : () => ({ errno: 'ENOSYS' })),
+    get: (_, name) => {
+      if (acting.has(String(name))) return Reflect.get(native, name);
+      return () => (name === 'eventpollFds' ? undefined : { errno: 'ENOSYS' });
+    },
   });
 const isReady = (said: Said) => !failed(said) && said.verdict === 'ready';
 

@@ -69,8 +69,8 @@ export type JudgeSlices = (
 /** Findings and files of a slice; with so many an answer is given, since the agent takes it in at once. */
 const mostRows = defaultLimits.objectRows;
 
-/** 16 MB: what was read of some 200,000 files. */
-const knownWords = 4 * 2 ** 20;
+/** 24 MB: what was read of half a million files, or is found of 40,000. */
+const knownWords = 6 * 2 ** 20;
 
 /** So long what was read of the whole node serves a sweep. */
 const lookMs = 500;
