@@ -164,7 +164,7 @@ describe('the record of an internet socket', () => {
           state: ESTABLISHED,
           remotePort: port(9),
         },
-        ...{ boundAddress6: v6('0'.repeat(31) + '1'), remoteAddress6: v6(`${'0'.repeat(20)}ffff0a000002`) },
+        ...{ boundAddress6: v6(`${'0'.repeat(31)}1`), remoteAddress6: v6(`${'0'.repeat(20)}ffff0a000002`) },
       },
       { protocolName: 'TCPv6', inet: { local: '[::1]:8080', remote: '[::ffff:10.0.0.2]:9' } },
     ],

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { SocketOptions } from '../../../../src/probe/native/native.ts';
+import type { System } from '../../../../src/probe/native/system.ts';
+import { createTaskFiles } from '../../../../src/probe/native/task-file/reader.ts';
+import { firstDifference } from '../../../../src/probe/native/task-file/verify.ts';
+import type { CachedStat, FdFolder, OpenFile } from '../../../../src/probe/proc.ts';
+import { fileRecord, magics } from '../../../support/file-record.ts';
+
+const folder = fileRecord('/', {
+  fd: 3,
+  fileMode: 1,
+  mode: 0o40755,
+  magic: magics.ext4,
+  inode: 2,
+  mntId: 27,
+});
+const socket = fileRecord('socket:[5]', {
+  ...{
+    fd: 4,
+    magic: magics.sockfs,
+    showsFdinfo: 1,
+    sock: 1,
+    family: 2,
+    type: 2,
+    protocol: 17,
+    inode: 5,
+    state: 7,
+  },
+});
+const eventfd = fileRecord('anon_inode:[eventfd]', { fd: 5, magic: magics.anonInodes, showsFdinfo: 1 });
+
+/** An iterator that gives these, and procfs that says the same but for what `differs` says otherwise. */
+function compare(records: readonly Buffer[], differs: Partial<Record<string, unknown>> = {}, extra = 0) {
+  let left = [...records, ...Array.from({ length: extra }, (_, i) => fileRecord('/more', { fd: 100 + i }))];
+  const system = {
+    read: (_fd: number, piece: Buffer) => {
+      const all = Buffer.concat(left);
+      left = [];
+      return all.copy(piece);
+    },
+    close: () => {},
+  } as unknown as System;
+  const files = createTaskFiles(system, { open: () => 9, close: () => {} }, { eventfds: true });
+  const told = new Map<number, OpenFile>();
+  for (const buffer of records) {
+    const file = files.told({ buffer, start: 0, end: buffer.length });
+    if (file !== undefined) told.set(file.fd, file);
+  }
+  const of = <K extends keyof OpenFile>(fd: number, name: K) =>
+    (name in differs ? differs[name] : told.get(fd)?.[name]) as OpenFile[K];
+  const fds = {
+    list: () => [...told.keys()],
+    readLink: (fd: number) => of(fd, 'link'),
+    linkMode: (fd: number) => of(fd, 'linkMode'),
+    readInfo: (fd: number) => of(fd, 'info'),
+    statCached: (fd: number) => of(fd, 'stat') as CachedStat,
+  } as unknown as FdFolder;
+  return firstDifference(files, 7, fds, { socketOptions: (_, fd) => of(fd, 'socket') as SocketOptions });
+}
+
+describe('the difference between what is told and what is read', () => {
+  it('is none where both say the same', () => {
+    expect(compare([folder, socket, eventfd])).toBeUndefined();
+  });
+
+  it.each([
+    ['link', '/other', 'the link of fd 3 (/) reads otherwise'],
+    ['linkMode', 0o700, 'the mode of the link of fd 3 (/) reads otherwise'],
+    ['info', 'pos:\t1\n', 'fdinfo of fd 3 (/) reads otherwise'],
+    ['stat', { errno: 'ENOENT' }, 'stat of fd 3 (/) reads otherwise'],
+    ['socket', { errno: 'EPERM' }, 'a socket option of fd 4 (socket:[5]) reads otherwise'],
+  ])('is %s', (name, other, what) => {
+    expect(compare([folder, socket], { [name]: other })).toMatchObject({ what });
+  });
+
+  it('says of which file it is', () => {
+    expect(compare([eventfd], { info: '' })?.file?.link).toBe('anon_inode:[eventfd]');
+  });
+
+  it('is that there are files of others, or none at all', () => {
+    expect(compare([folder], {}, 1)).toBeUndefined();
+    expect(compare([folder], {}, 2)).toEqual({ what: 'it tells of 3 files of a process that has 1' });
+    expect(compare([])).toEqual({ what: 'it told of no file' });
+  });
+});
