@@ -32,8 +32,7 @@ export interface EngineOptions {
 }
 
 const lookMs = 100;
-/** Who asks for the whole node may ask again, and each process that swept it knows what it judged. */
-const trimMs = 60_000;
+const trimMs = 1000;
 
 /**
  * Runs checks in child processes. A read in procfs can hang where no signal of ours reaches it, and a thread that
