@@ -14,6 +14,8 @@ import { firstDifference } from './verify.ts';
 
 const typesOfKernel = '/sys/kernel/btf/vmlinux';
 const EVENTPOLL = 'anon_inode:[eventpoll]';
+/** PROC_PID_INIT_INO, include/linux/proc_ns.h */
+const firstPidNamespace = 'pid:[4026531836]';
 
 export interface FileIterators {
   readonly files: TaskFiles;
@@ -123,6 +125,8 @@ function eventpollFinder(
   fds: FdFolder,
 ): FileIterators['eventpolls'] {
   const none = () => undefined;
+  // its pids are those of the first namespace, whatever ours
+  if (system.readLink('/proc/self/ns/pid') !== firstPidNamespace) return none;
   const numbers = fds.list();
   const opened = files.open(pid);
   if (failed(numbers) || failed(opened)) return none;
