@@ -1,5 +1,13 @@
 import type { Size } from './assembler.ts';
 
+/** include/uapi/linux/magic.h */
+export const SOCKFS_MAGIC = 0x534f434b;
+export const ANON_INODE_FS_MAGIC = 0x09041934;
+export const EXT4_SUPER_MAGIC = 0xef53;
+export const TMPFS_MAGIC = 0x01021994;
+/** include/linux/socket.h */
+export const AF_UNIX = 1;
+
 /** d_path gives up beyond a page. */
 export const TEXT_BYTES = 4096;
 /** `sock_alloc_file` gives a socket the name of its `struct proto`. */

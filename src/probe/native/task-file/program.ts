@@ -11,16 +11,21 @@ import {
   leaderOnly,
   RECORD,
 } from './emitter.ts';
-import { layout, ofEvent, ofFile, ofInode, ofSuperblock, TEXT_BYTES } from './layout.ts';
+import {
+  AF_UNIX,
+  ANON_INODE_FS_MAGIC,
+  EXT4_SUPER_MAGIC,
+  layout,
+  ofEvent,
+  ofFile,
+  ofInode,
+  ofSuperblock,
+  SOCKFS_MAGIC,
+  TEXT_BYTES,
+  TMPFS_MAGIC,
+} from './layout.ts';
 import { addInet, addSocket, addUnix } from './socket-program.ts';
 
-/** include/uapi/linux/magic.h */
-const SOCKFS_MAGIC = 0x534f434b;
-const ANON_INODE_FS_MAGIC = 0x09041934;
-const EXT4_SUPER_MAGIC = 0xef53;
-const TMPFS_MAGIC = 0x01021994;
-/** include/linux/socket.h */
-const AF_UNIX = 1;
 const BITS_PER_LONG = 64;
 
 /**

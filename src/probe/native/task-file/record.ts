@@ -1,5 +1,12 @@
 import { type Bytes, type CachedStat, fileTypeOf } from '../../proc.ts';
-import { layout } from './layout.ts';
+import {
+  AF_UNIX,
+  ANON_INODE_FS_MAGIC,
+  EXT4_SUPER_MAGIC,
+  layout,
+  SOCKFS_MAGIC,
+  TMPFS_MAGIC,
+} from './layout.ts';
 
 /** include/linux/fs.h */
 const FMODE_READ = 1;
@@ -11,13 +18,6 @@ const S_IFMT = 0o170000;
 const S_IFREG = 0o100000;
 const S_IFDIR = 0o040000;
 const S_IFCHR = 0o020000;
-/** include/linux/socket.h */
-const AF_UNIX = 1;
-/** include/uapi/linux/magic.h */
-const SOCKFS_MAGIC = 0x534f434b;
-const ANON_INODE_FS_MAGIC = 0x09041934;
-const EXT4_SUPER_MAGIC = 0xef53;
-const TMPFS_MAGIC = 0x01021994;
 /** include/linux/kdev_t.h: the kernel's own dev_t. */
 const MINOR_BITS = 20;
 const MINOR_MASK = 2 ** MINOR_BITS - 1;

@@ -1,11 +1,10 @@
 import { cookieText, unixName } from '../diag.ts';
 import { addressOf } from '../inet-state.ts';
 import type { InetState, SocketOptions, UnixState } from '../native.ts';
-import { IN6_BYTES, layout, PROTOCOL_NAME_BYTES, UNIX_NAME_BYTES } from './layout.ts';
+import { AF_UNIX, IN6_BYTES, layout, PROTOCOL_NAME_BYTES, UNIX_NAME_BYTES } from './layout.ts';
 import { type FileRecord, flagsOf, infoOf, isZero, low } from './record.ts';
 
 /** include/linux/socket.h, include/linux/net.h, include/uapi/linux/in.h */
-const AF_UNIX = 1;
 const AF_INET = 2;
 const AF_INET6 = 10;
 const SOCK_STREAM = 1;
