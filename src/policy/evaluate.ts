@@ -3,18 +3,8 @@ import { compileCondition, factsOf, never, type Predicate } from './condition.ts
 import { compileFinding, compileOtherwise, compileUnread, type RuleFinding, type Say } from './finding.ts';
 import type { GivenOptions } from './options.ts';
 import type { Outcome, Policy, RefuseRule, Rule } from './policy.ts';
-import type { Values } from './template.ts';
+import type { Subject } from './subject.ts';
 import { inForce } from './version.ts';
-
-/** What a message may show besides facts: pid, ref, path, fop, … */
-export type Names = Readonly<Record<string, string | number>>;
-
-/** One thing to judge: its kind, its facts, and the names of it, asked for where a rule applies. */
-export interface Subject {
-  readonly kind: string;
-  readonly facts: Facts;
-  readonly names: () => Names;
-}
 
 export interface SubjectJudgement {
   readonly outcome: Outcome;
@@ -26,6 +16,8 @@ export type Evaluate = (subject: Subject) => SubjectJudgement;
 interface Compiled<R extends Rule> {
   readonly rule: R;
   readonly holds: Predicate;
+  /** That it looks at. */
+  readonly asks: readonly string[];
 }
 
 interface Refusing extends Compiled<RefuseRule> {
@@ -38,62 +30,74 @@ interface Refusing extends Compiled<RefuseRule> {
  * A rule that cannot be evaluated makes the subject `unknown`, never `allowed`.
  */
 export function compilePolicy(policy: Policy, options: GivenOptions, version: string): Evaluate {
-  const applying = <R extends Rule>(rules: readonly R[]) => rules.filter((rule) => inForce(rule, version));
-  const accept = byKind<Compiled<Rule>>(
-    applying(policy.accept)
-      .map((rule) => ({ rule, holds: compileCondition(rule.when, options) }))
-      .filter(may),
-  );
-  const refuse = byKind<Refusing>(
-    applying(policy.refuse)
-      .map((rule) => {
-        const say = compileFinding(rule, policy, options);
-        return { rule, holds: compileCondition(rule.when, options), say };
-      })
-      .filter(may),
-  );
+  const compiled = <R extends Rule>(rules: readonly R[]): readonly Compiled<R>[] =>
+    rules
+      .filter((rule) => inForce(rule, version))
+      .map((rule) => ({ rule, holds: compileCondition(rule.when, options), asks: factsOf(rule.when) }))
+      // the options alone do not rule it out
+      .filter(({ holds }) => holds !== never);
+  const rulesOf = byKind({
+    refuse: compiled(policy.refuse).map((one) => ({
+      ...one,
+      say: compileFinding(one.rule, policy, options),
+    })),
+    accept: compiled(policy.accept),
+  });
   const otherwise = compileOtherwise(policy);
   const unreadSaid = compileUnread(policy);
 
   return (subject) => {
-    const { kind, facts } = subject;
-    if (isSurelyAllowed(refuse(kind), accept(kind), facts)) return accepted;
-    const values = valuesOf(subject);
+    const { facts } = subject;
+    const { refuse, accept } = rulesOf(subject.kind);
+    let at = firstThatMayHold(refuse, facts);
+    if (at === refuse.length && holdsSurely(accept, facts)) return accepted;
     const findings: RuleFinding[] = [];
-    const unread = new Set<string>();
-    for (const { rule, holds, say } of refuse(kind)) {
-      const truth = holds(facts);
+    const unread: string[] = [];
+    for (; at < refuse.length; at++) {
+      const one = refuse[at] as Refusing;
+      const truth = one.holds(facts);
       if (truth === false) continue;
-      const finding = say(values);
+      const finding = one.say(subject);
       if (truth === true) findings.push(finding);
-      else if (rule.as !== 'warning' && finding.outcome !== 'allowed') addNull(unread, rule, facts);
+      else if (one.rule.as !== 'warning' && finding.outcome !== 'allowed')
+        unread.push(...notRead(one, facts));
     }
-    if (!findings.some((finding) => finding.outcome === 'refused')) {
-      const known = anyHolds(accept(kind), facts, unread);
-      if (known === false) findings.push(otherwise(values));
+    if (!findings.some(isRefused) && !holdsSurely(accept, facts)) {
+      const undecided = accept.filter(({ holds }) => holds(facts) === undefined);
+      if (undecided.length === 0) findings.push(otherwise);
+      else unread.push(...undecided.flatMap((one) => notRead(one, facts)));
     }
-    if (unread.size > 0) findings.push(unreadSaid([...unread], values));
-    return findings.length === 0
-      ? accepted
-      : { outcome: joinOutcomes(findings.map((finding) => finding.outcome)), findings };
+    if (unread.length > 0) findings.push(unreadSaid(new Set(unread)));
+    return findings.length === 0 ? accepted : { outcome: outcomeOf(findings), findings };
   };
 }
 
-/** The options alone do not rule it out. */
-const may = ({ holds }: Pick<Compiled<Rule>, 'holds'>): boolean => holds !== never;
+const accepted: SubjectJudgement = { outcome: 'allowed', findings: [] };
 
-/** The way of most: nothing speaks against it, and something for it; what may be said otherwise is not prepared for. */
-function isSurelyAllowed(
-  refuse: readonly Compiled<RefuseRule>[],
-  accept: readonly Compiled<Rule>[],
-  facts: Facts,
-): boolean {
-  for (const { holds } of refuse) if (holds(facts) !== false) return false;
-  for (const { holds } of accept) if (holds(facts) === true) return true;
+/** Its place; their number where none may. */
+function firstThatMayHold(rules: readonly Compiled<Rule>[], facts: Facts): number {
+  let at = 0;
+  while (at < rules.length && rules[at]?.holds(facts) === false) at++;
+  return at;
+}
+
+function holdsSurely(rules: readonly Compiled<Rule>[], facts: Facts): boolean {
+  for (const { holds } of rules) if (holds(facts) === true) return true;
   return false;
 }
 
-const accepted: SubjectJudgement = { outcome: 'allowed', findings: [] };
+const notRead = ({ asks }: Compiled<Rule>, facts: Facts): readonly string[] =>
+  asks.filter((fact) => facts[fact] === null);
+
+const isRefused = ({ outcome }: RuleFinding): boolean => outcome === 'refused';
+
+/** Most have one. */
+function outcomeOf(findings: readonly RuleFinding[]): Outcome {
+  const outcome = findings[0]?.outcome;
+  return findings.length === 1 && outcome !== undefined && outcome !== 'warning'
+    ? outcome
+    : joinOutcomes(findings.map((finding) => finding.outcome));
+}
 
 /** refused > unknown > needs-option > allowed; warnings do not count. */
 export function joinOutcomes(outcomes: readonly (Outcome | 'warning')[]): Outcome {
@@ -103,40 +107,20 @@ export function joinOutcomes(outcomes: readonly (Outcome | 'warning')[]): Outcom
   return 'allowed';
 }
 
-function byKind<C extends Compiled<Rule>>(compiled: readonly C[]): (kind: string) => readonly C[] {
-  const cache = new Map<string, readonly C[]>();
+interface Rules {
+  readonly refuse: readonly Refusing[];
+  readonly accept: readonly Compiled<Rule>[];
+}
+
+function byKind({ refuse, accept }: Rules): (kind: string) => Rules {
+  const cache = new Map<string, Rules>();
   return (kind) => {
-    let found = cache.get(kind);
-    if (found === undefined) {
-      found = compiled.filter(({ rule: { kinds } }) =>
-        kinds.length === 0 ? kind !== 'process' : kinds.includes(kind),
-      );
-      cache.set(kind, found);
-    }
+    const known = cache.get(kind);
+    if (known !== undefined) return known;
+    const applies = ({ rule: { kinds } }: Compiled<Rule>) =>
+      kinds.length === 0 ? kind !== 'process' : kinds.includes(kind);
+    const found = { refuse: refuse.filter(applies), accept: accept.filter(applies) };
+    cache.set(kind, found);
     return found;
-  };
-}
-
-function anyHolds(rules: readonly Compiled<Rule>[], facts: Facts, unread: Set<string>): boolean | undefined {
-  const undecided: Rule[] = [];
-  for (const { rule, holds } of rules) {
-    const truth = holds(facts);
-    if (truth === true) return true;
-    if (truth === undefined) undecided.push(rule);
-  }
-  for (const rule of undecided) addNull(unread, rule, facts);
-  return undecided.length > 0 ? undefined : false;
-}
-
-function addNull(unread: Set<string>, rule: Rule, facts: Facts): void {
-  for (const fact of factsOf(rule.when)) if (facts[fact] === null) unread.add(fact);
-}
-
-/** The names are asked for with the first template that has any. */
-function valuesOf({ names, facts }: Subject): Values {
-  let known: Names | undefined;
-  return (name) => {
-    known ??= names();
-    return known[name] ?? facts[name];
   };
 }

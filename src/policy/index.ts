@@ -12,7 +12,6 @@ export {
   compilePolicy,
   type Evaluate,
   joinOutcomes,
-  type Subject,
   type SubjectJudgement,
 } from './evaluate.ts';
 export { joinJudgements, type Part, unjudged } from './join.ts';
@@ -22,4 +21,5 @@ export { type ParsedPolicy, parsePolicy } from './parse.ts';
 export type { PolicyIssue } from './parse-node.ts';
 export type { OptionSpec, Outcome, Phase, Policy, RefuseRule, Rule } from './policy.ts';
 export type { Finding, Judgement, Report, Verdict } from './report.ts';
+export type { Subject } from './subject.ts';
 export type { Rejected } from './tally.ts';

@@ -1,20 +1,23 @@
 import type { FileFacts, ProcessFacts, TargetFacts } from '../facts.ts';
-import { compilePolicy, type Evaluate, joinOutcomes, type SubjectJudgement } from './evaluate.ts';
+import { compilePolicy, type Evaluate, joinOutcomes } from './evaluate.ts';
 import type { RuleFinding } from './finding.ts';
 import { neededOptions } from './needed.ts';
 import type { GivenOptions } from './options.ts';
 import type { Outcome, Policy } from './policy.ts';
 import type { Counts, FileRef, FileReport, Finding, Judgement, ProcessReport, Verdict } from './report.ts';
+import { type Subject, valuesOf } from './subject.ts';
 import { createTally, rejectedOf, type TallyCounter } from './tally.ts';
 import { fill } from './template.ts';
+
+/** counts: no finding and no process is named. blocking: findings. all: every file as well. */
+export type Show = 'counts' | 'blocking' | 'all';
 
 export interface Question {
   readonly policy: Policy;
   readonly options: GivenOptions;
   readonly engineVersion: string;
   readonly versionSource: 'detected' | 'given' | 'assumed';
-  /** all: every file is in the answer. */
-  readonly show: 'blocking' | 'all';
+  readonly show: Show;
   /** The policy compiled for these options and this version, where the caller keeps it. */
   readonly evaluate?: Evaluate;
   /** Told of each file that is judged, where the caller wants to know more than what is in the way. */
@@ -27,7 +30,10 @@ export function judge(target: TargetFacts, question: Question): Judgement {
   const evaluate = question.evaluate ?? compilePolicy(policy, options, engineVersion);
   const tally = question.tally ?? createTally();
   const judged = target.processes.map((process) => judgeProcess(process, policy, evaluate, show, tally));
-  const findings = judged.flatMap((process) => process.findings).sort(bySeverity);
+  const found = judged
+    .flatMap((process) => process.found)
+    .sort(({ said: a }, { said: b }) => bySeverity(a, b));
+  const findings = found.map(({ said }) => said);
   const unread = target.processes.flatMap((process) => [
     ...process.unread,
     ...process.files.flatMap((file) => file.unread),
@@ -55,8 +61,8 @@ export function judge(target: TargetFacts, question: Question): Judgement {
     },
     counts: { ...count(judged), descriptions: descriptions(target, policy) },
     rejected: rejectedOf(tally.rows()),
-    findings,
-    processes: judged.map((process) => process.report),
+    findings: show === 'counts' ? [] : found.map(toFinding),
+    processes: show === 'counts' ? [] : judged.map((process) => process.report),
     changedDuringCheck: target.processes.some((process) => process.changed),
     unread,
     runtime: { name: 'none', source: 'none', options: [] },
@@ -70,9 +76,17 @@ export const verdictOf: Readonly<Record<Outcome, Verdict>> = {
   unknown: 'unknown',
 };
 
+/** What is said, and of what. */
+interface Found {
+  readonly said: RuleFinding;
+  readonly subject: Subject;
+  readonly process: ProcessFacts;
+  readonly file: FileFacts | undefined;
+}
+
 interface JudgedProcess {
   readonly report: ProcessReport;
-  readonly findings: readonly Finding[];
+  readonly found: readonly Found[];
   /** Files and, where the policy judges it, the process. */
   readonly subjects: number;
   readonly files: Readonly<Record<Outcome, number>>;
@@ -82,18 +96,18 @@ function judgeProcess(
   process: ProcessFacts,
   policy: Policy,
   evaluate: Evaluate,
-  show: Question['show'],
+  show: Show,
   tally: TallyCounter,
 ): JudgedProcess {
   const { pid, comm, startTimeTicks, facts } = process;
-  const findings: Finding[] = [];
-  const note = (kind: string, { outcome, findings: found }: SubjectJudgement, file?: FileFacts) => {
-    const ref = file === undefined || found.length === 0 ? undefined : refOf(file);
-    for (const finding of found) findings.push(findingAt(finding, process, ref));
+  const found: Found[] = [];
+  const judgeOne = (subject: Subject, file?: FileFacts) => {
+    const { outcome, findings } = evaluate(subject);
+    for (const said of findings) found.push({ said, subject, process, file });
     const reason =
-      outcome === 'allowed' ? '' : (found.find((one) => one.outcome === outcome)?.reason ?? 'Unread');
+      outcome === 'allowed' ? '' : (findings.find((one) => one.outcome === outcome)?.reason ?? 'Unread');
     // of processes only those in the way are counted: the others are no files
-    if (file !== undefined || outcome !== 'allowed') tally.add(kind, outcome, reason);
+    if (file !== undefined || outcome !== 'allowed') tally.add(subject.kind, outcome, reason);
     return outcome;
   };
 
@@ -102,11 +116,8 @@ function judgeProcess(
   let subjects = 0;
   for (const file of process.files) {
     if (!policy.judges.includes(file.via)) continue;
-    const outcome = note(
-      file.kind,
-      evaluate({ kind: file.kind, facts: file.facts, names: namesOf(file, process) }),
-      file,
-    );
+    const subject = { kind: file.kind, facts: file.facts, names: namesOf(file, process) };
+    const outcome = judgeOne(subject, file);
     subjects++;
     counts[outcome]++;
     // an object for each of a hundred thousand files is made only where it is shown
@@ -114,22 +125,21 @@ function judgeProcess(
   }
   let own: Outcome = 'allowed';
   if (policy.judges.includes('process')) {
-    own = note('process', evaluate({ kind: 'process', facts, names: namesOf(undefined, process) }));
+    own = judgeOne({ kind: 'process', facts, names: namesOf(undefined, process) });
     subjects++;
   }
   const outcome = joinOutcomes([own, ...outcomes.filter((one) => counts[one] > 0)]);
   const report = { pid, startTimeTicks, comm, outcome, facts, files };
-  return { report, findings, subjects, files: counts };
+  return { report, found, subjects, files: counts };
 }
 
 /** Each member by its name: to spread an object and add to it takes a microsecond for each that is added (node 20). */
-function findingAt(
-  { outcome, phase, rule, reason, message, lift, effect, advice, source, line }: RuleFinding,
-  { pid, comm }: ProcessFacts,
-  file: FileRef | undefined,
-): Finding {
-  const said = { outcome, phase, rule, reason, message, lift, effect, advice, source, line, pid, comm };
-  return file === undefined ? said : Object.assign(said, { file });
+function toFinding({ said, subject, process: { pid, comm }, file }: Found): Finding {
+  const { outcome, phase, rule, reason, lift, effect, advice, source } = said;
+  const values = valuesOf(subject);
+  const [message, line] = [said.message(values), said.line(values)];
+  const told = { outcome, phase, rule, reason, message, lift, effect, advice, source, line, pid, comm };
+  return file === undefined ? told : Object.assign(told, { file: refOf(file) });
 }
 
 const outcomes = ['allowed', 'needs-option', 'refused', 'unknown'] as const;
@@ -162,9 +172,11 @@ function refOf({ via, fd, kind, path, pathBase64, fop }: FileFacts): FileRef {
 
 const severity = ['refused', 'unknown', 'needs-option', 'warning', 'allowed'] as const;
 
-export function bySeverity(a: Finding, b: Finding): number {
-  const rank = (finding: Finding) =>
-    finding.phase === 'hazard' && finding.outcome === 'refused' ? -1 : severity.indexOf(finding.outcome);
+type Ranked = Pick<Finding, 'phase' | 'outcome'>;
+
+export function bySeverity(a: Ranked, b: Ranked): number {
+  const rank = ({ phase, outcome }: Ranked) =>
+    phase === 'hazard' && outcome === 'refused' ? -1 : severity.indexOf(outcome);
   return rank(a) - rank(b);
 }
 
@@ -214,7 +226,7 @@ function whereToPut(
   }));
 }
 
-function messageOf(findings: readonly Finding[], outcome: Outcome, blind: boolean): string {
+function messageOf(findings: readonly Pick<Finding, 'outcome'>[], outcome: Outcome, blind: boolean): string {
   const number = (wanted: Outcome) => findings.filter((finding) => finding.outcome === wanted).length;
   const parts = [
     [number('refused'), 'in the way'],

@@ -10,7 +10,7 @@ const searched = 14;
  * alternatives, of which a policy names the mildest first: of sets of one size the first named wins.
  */
 export function neededOptions(
-  findings: readonly Finding[],
+  findings: readonly Pick<Finding, 'outcome' | 'lift'>[],
   options: readonly OptionSpec[],
 ): readonly string[] {
   const open = findings

@@ -37,7 +37,11 @@ export function classifier(kinds: readonly Kind[], unknown: Kind): Classify {
       }
       case 'path': {
         const internal = draft.mount === undefined && prefixes.find(({ text }) => link.path.startsWith(text));
-        if (internal) return internal.kind;
+        if (internal) {
+          // of mounts of the kernel's own, which nobody lists
+          draft.facts.fsRequiresDevice ??= false;
+          return internal.kind;
+        }
         const { fsType, fileType, major } = draft.facts;
         const special = typeof fsType === 'string' ? fsTypes.get(fsType) : undefined;
         return special ?? types.get(`${fileType} ${major}`) ?? types.get(String(fileType)) ?? unknown;

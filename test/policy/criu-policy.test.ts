@@ -4,6 +4,7 @@ import { factsOf } from '../../src/policy/condition.ts';
 import { compilePolicy } from '../../src/policy/evaluate.ts';
 import type { RuleFinding } from '../../src/policy/finding.ts';
 import { readOptions } from '../../src/policy/options.ts';
+import { type Subject, valuesOf } from '../../src/policy/subject.ts';
 import { builtin } from '../support/policy.ts';
 import type { Case } from './criu/case.ts';
 import { fileCases } from './criu/files.ts';
@@ -16,14 +17,15 @@ const cases: readonly Case[] = [...processCases, ...fileCases, ...objectCases, .
 
 type Overlay = Readonly<Record<string, FactValue | undefined>>;
 
-function judge(kind: string, facts: Overlay, options: readonly string[] = []) {
+function subjectOf(kind: string, facts: Overlay): Subject {
   const known = Object.entries(facts).filter((entry): entry is [string, FactValue] => entry[1] !== undefined);
+  const names = () => ({ pid: 7, ref: 'fd 57', path: '/x', fop: 'f' });
+  return { kind, facts: Object.fromEntries(known), names };
+}
+
+function judge(kind: string, facts: Overlay, options: readonly string[] = []) {
   const evaluate = compilePolicy(policy, readOptions(options, policy.options), policy.engineVersion);
-  return evaluate({
-    kind,
-    facts: Object.fromEntries(known),
-    names: () => ({ pid: 7, ref: 'fd 57', path: '/x', fop: 'f' }),
-  });
+  return evaluate(subjectOf(kind, facts));
 }
 
 const findings = (one: Case, overlay: Overlay = {}, options = one.options): readonly RuleFinding[] =>
@@ -43,7 +45,8 @@ describe('every refuse rule', () => {
   it('each option it names lifts it, and the message has no gap', () => {
     for (const one of cases) {
       const [finding] = findings(one);
-      expect(finding?.message, one.rule).not.toMatch(/[{}]|undefined|null/);
+      const words = finding?.message(valuesOf(subjectOf(one.kind, one.facts)));
+      expect(words, one.rule).not.toMatch(/[{}]|undefined|null/);
       for (const option of finding?.lift ?? []) {
         const [lifted] = findings(one, {}, [...(one.options ?? []), option]);
         expect(lifted?.outcome ?? 'allowed', `${one.rule} ${option}`).toBe('allowed');

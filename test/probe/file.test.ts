@@ -72,7 +72,12 @@ describe('a file named like something else', () => {
 
   it('a path below which it says /memfd: is no memfd where its mount is known', () => {
     expect(read('/memfd:x', { stats: here }).kind).toBe('regular');
-    expect(read('/memfd:x (deleted)', { stats: here }, fdinfoHead({ mntId: 0 })).kind).toBe('memfd');
+    const memfd = read(
+      '/memfd:x (deleted)',
+      { stats: { '7/fd/3': stat({ device: '0:1' }) } },
+      fdinfoHead({ mntId: 0 }),
+    );
+    expect(memfd).toMatchObject({ kind: 'memfd', facts: { fsType: null, fsRequiresDevice: false } });
   });
 });
 
