@@ -7,6 +7,7 @@ import type { AskedTarget } from '../server/target.ts';
 const own = {
   process: { type: 'boolean' },
   all: { type: 'boolean' },
+  counts: { type: 'boolean' },
   json: { type: 'boolean' },
   uid: { type: 'string' },
   runtime: { type: 'string' },
@@ -51,11 +52,12 @@ export function readCheckArguments(args: readonly string[]): CheckArguments | st
     if (values.uid !== undefined && target.pod?.name === undefined) {
       return '--uid pins a pod that is named: expected pod/NAMESPACE/NAME beside it';
     }
+    if (values.all && values.counts) return '--all and --counts say the opposite: expected one of them';
     const version = values['engine-version'];
     const request = toQuestion({
       target: { ...target, ...(values.process ? { scope: 'process' } : {}) },
       options,
-      show: values.all ? 'all' : 'blocking',
+      show: values.all ? 'all' : values.counts ? 'counts' : 'blocking',
       ...(values.runtime === undefined ? {} : { runtime: values.runtime }),
       ...(version === undefined ? {} : { engineVersion: version }),
     });

@@ -28,6 +28,7 @@ check:
   --policy NAME          which policy
   --engine-version V     which version of the engine, e.g. 4.2
   --all                  every file, not only those in the way
+  --counts               how many are in the way, and of which kinds
   --json                 the whole report as JSON
   --policy-dir, --proc-root, --host-root, --kubelet, --pod-logs, --container-logs as below
   -- OPTION ...          options of criu dump, as on its command line: -- --tcp-established --file-locks

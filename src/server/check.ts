@@ -1,4 +1,5 @@
 import type { TargetRef } from '../facts.ts';
+import type { Show } from '../policy/judge.ts';
 import type { Role } from './access/caller.ts';
 import type { Answered } from './body.ts';
 
@@ -14,8 +15,7 @@ export interface CheckRequest {
   readonly runtime?: string;
   /** Of a node: sweep it now instead of telling the last sweep. */
   readonly fresh?: boolean;
-  /** all: every file with its facts. blocking: findings only. */
-  readonly show: 'blocking' | 'all';
+  readonly show: Show;
   /** In which bytes it is wanted, and for whom; absent: as an object, which is bounded. */
   readonly render?: Rendering;
 }

@@ -20,6 +20,8 @@ export interface Judged {
   readonly notes: readonly string[];
   /** Of its files. */
   readonly tally: Tally;
+  /** Who was looked at. */
+  readonly pids: readonly number[];
 }
 
 export interface UnitDeps {
@@ -116,7 +118,12 @@ function judgeFacts(
     evaluate,
   });
   const named = { ...judgement, target: { ...judgement.target, ...target } };
-  return { judgement: asTheirs(named, options, runtime), notes, tally: tally.rows() };
+  return {
+    judgement: asTheirs(named, options, runtime),
+    notes,
+    tally: tally.rows(),
+    pids: only.processes.map((one) => one.pid),
+  };
 }
 
 /** What the runtime sees to by itself is nothing the caller has to know or to do. */

@@ -1,9 +1,10 @@
+import type { Show } from '../policy/judge.ts';
 import type { CheckRequest } from './check.ts';
 import { intervalSeconds } from './deps.ts';
 import { invalid, oneOf } from './expect.ts';
 import { type AskedTarget, toTarget } from './target.ts';
 
-export const shows = ['blocking', 'all'] as const;
+export const shows = ['counts', 'blocking', 'all'] as const satisfies readonly Show[];
 /** Whose own options may be said to be given too; `none` for nobody's. */
 export const runtimes = ['runc', 'crun', 'podman', 'containerd', 'cri-o', 'none'] as const;
 

@@ -43,6 +43,15 @@ export function* fileRows(processes: readonly ProcessReport[]): Iterable<Row> {
   }
 }
 
+/** How many of which kind, where none is named. */
+export const rejectedRows = (rejected: Report['rejected']): readonly Row[] =>
+  rejected.length === 0
+    ? []
+    : [
+        ['KIND', 'REASON', 'FILES'],
+        ...rejected.map(({ kind, reason, files }) => [escapeControl(kind), reason, String(files)]),
+      ];
+
 /** A line for each part of a target of several trees; none where it is but one. */
 export function partRows(parts: readonly Report[]): readonly Row[] {
   if (parts.length === 0) return [];

@@ -2,7 +2,16 @@ import type { Outcome } from '../policy/policy.ts';
 import type { Finding, Report, Verdict } from '../policy/report.ts';
 import { escapeControl } from './escape.ts';
 import { alignedLines, isLine, type Line, pause } from './table.ts';
-import { fileRows, findingRows, partRows, type Row, unreadRows, who, withParts } from './text-rows.ts';
+import {
+  fileRows,
+  findingRows,
+  partRows,
+  type Row,
+  rejectedRows,
+  unreadRows,
+  who,
+  withParts,
+} from './text-rows.ts';
 import { runtimeText, targetText } from './text-target.ts';
 
 export interface TextStyle {
@@ -49,6 +58,7 @@ function sectionsOf(report: Report, { color }: TextStyle): readonly Iterable<Lin
     alignedLines(partRows(report.parts)),
     titled(paint('1;31', 'DO NOT TRY: it does harm, not only fail'), table(findingRows(hazards))),
     table(findingRows(blocking)),
+    alignedLines(findings.length > 0 ? [] : rejectedRows(report.rejected)),
     unique([...hazards, ...blocking], (one) => escapeControl(one.line)),
     titled('What would help', indent(unique(findings, adviceOf))),
     titled('Lifted by the options given', table(findingRows(lifted))),
@@ -139,7 +149,8 @@ function* closing(report: Report, lifted: boolean): Iterable<Line> {
     case 'not-ready': {
       const { text, one } = yield* subjects(report.findings, 'refused');
       const stand = `${one ? 'stands' : 'stand'} in the way.`;
-      yield having === '' ? `No option lifts this: ${text} ${stand}` : `${having}${text} still ${stand}`;
+      if (text === '') yield `${having === '' ? 'No option lifts this' : `${having}it is still not ready`}.`;
+      else yield having === '' ? `No option lifts this: ${text} ${stand}` : `${having}${text} still ${stand}`;
       break;
     }
   }

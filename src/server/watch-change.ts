@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Report } from '../policy/report.ts';
 import type { ErrorCode } from './errors.ts';
 
-/** What a watcher is told of: verdict, findings and who was checked, in whatever order; no times, no counts. */
+/** What a watcher is told of: verdict, findings, how many of which kind are in the way, and who was checked, in whatever order; no times. */
 export function fingerprint(report: Report): string {
   const hash = createHash('sha256');
   for (const line of lines(report).sort()) hash.update(line).update('\n');
@@ -14,10 +14,12 @@ const lines = ({
   verdict,
   policy,
   runtime,
+  rejected,
   findings,
   parts,
 }: Report): readonly string[] & string[] => [
   JSON.stringify([target, verdict, policy, runtime.name]),
+  ...rejected.map((row) => JSON.stringify([row.kind, row.reason, row.files])),
   ...findings.map((finding) => JSON.stringify(finding)),
   ...parts.flatMap(lines),
 ];

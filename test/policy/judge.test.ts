@@ -75,6 +75,15 @@ describe('verdict', () => {
     ]);
   });
 
+  it.each(['blocking', 'counts'] as const)('with show=%s it is the same but for what is shown', (show) => {
+    const files = ['option', 'refused', 'unsure', 'fine'].map(named);
+    const [all, shown] = [askFiles(policy, files), askFiles(policy, files, { show })];
+    const rows = show === 'counts' ? [] : all.findings;
+    const processes = show === 'counts' ? [] : all.processes.map((one) => ({ ...one, files: [] }));
+    expect(shown).toEqual({ ...all, findings: rows, processes });
+    expect([all.findings.length, all.processes[0]?.files.length]).toEqual([3, 4]);
+  });
+
   it('lifted findings come last and count as allowed', () => {
     const report = askFiles(policy, [named('option')], { options: ['tcp', 'xyz'] });
     expect(report).toMatchObject({

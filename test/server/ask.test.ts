@@ -78,7 +78,11 @@ describe('toQuestion', () => {
       { target: { pid: 1 }, runtime: 'docker' },
       'runtime: expected "runc" or "crun" or "podman" or "containerd" or "cri-o" or "none", got "docker"',
     ],
-    ['show', { target: { pid: 1 }, show: 'some' }, 'show: expected "blocking" or "all", got "some"'],
+    [
+      'show',
+      { target: { pid: 1 }, show: 'some' },
+      'show: expected "counts" or "blocking" or "all", got "some"',
+    ],
   ])('refuses %s', (_, asked, want) => {
     expect(() => toQuestion(asked)).toThrow(new AgentError('InvalidArgument', want));
   });

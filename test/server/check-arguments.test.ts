@@ -38,6 +38,10 @@ it('takes every flag, and the options of the engine after --', () => {
   });
 });
 
+it('takes numbers alone', () => {
+  expect(readCheckArguments(['node', '--counts'])).toMatchObject({ request: { show: 'counts' } });
+});
+
 describe('says what was expected', () => {
   const targets = 'expected PID, container/ID, pod/UID, pod/NAMESPACE/NAME, cgroup/PATH or node, got';
   test.each<[string[], string]>([
@@ -54,6 +58,7 @@ describe('says what was expected', () => {
     [['7', '--uid', uid], '--uid pins a pod that is named'],
     [[`pod/${uid}`, '--uid', uid], '--uid pins a pod that is named'],
     [['7', '--runtime', 'docker'], 'runtime: expected "runc" or "crun"'],
+    [['7', '--all', '--counts'], '--all and --counts say the opposite: expected one of them'],
     [['7', '--no-such'], "Unknown option '--no-such'"],
   ])('%j', (args, want) => {
     expect(readCheckArguments(args)).toContain(want);

@@ -58,6 +58,38 @@ describe('reportText', () => {
     `);
   });
 
+  it('says how many of which kind where no finding is named', () => {
+    const rejected = [
+      { kind: 'tcp', reason: 'TcpEstablished', files: 12 },
+      { kind: 'process', reason: 'Traced', files: 1 },
+    ];
+    const counts = { ...report, findings: [], processes: [], unread: [], rejected };
+    const alone = { ...counts, options: readyReport.options };
+    expect(show(`${reportText(counts)}${reportText(alone).split('\n').at(-2)}\n`)).toMatchInlineSnapshot(`
+      "
+      NOT READY  tree 4312 java (1 process, 5 files)  policy criu 4.2 (assumed)  in 4 ms
+        1 refused · 1 unknown · 2 need an option · 1 allowed
+
+      KIND     REASON          FILES
+      tcp      TcpEstablished  12
+      process  Traced          1
+
+      Where to put what is needed
+        runc  in /etc/criu/runc.conf: tcp-established
+
+      What the options do
+        --tcp-established  the peer must not notice
+
+      It changed while it was read: ask again before relying on this.
+
+      Not options of this policy: --no-such\\x07
+
+      With --leave-running --tcp-established --file-locks, it is still not ready.
+      No option lifts this.
+      "
+    `);
+  });
+
   it('prints the log line of the policy under the table', () => {
     const line = "cr_check_file: can't checkpoint file 4312/57 (/dev/nvidia0\n), ->f_op = def_chr_fops";
     const text = reportText({

@@ -75,6 +75,15 @@ describe('what a watcher is told', () => {
     expect(looks).toHaveLength(5);
   });
 
+  it('that of a kind more are in the way, where no finding is named', async () => {
+    const counts = { ...not, findings: [], rejected: [{ kind: 'tcp', reason: 'TcpEstablished', files: 2 }] };
+    const more = { ...counts, rejected: [{ kind: 'tcp', reason: 'TcpEstablished', files: 3 }] };
+    const { watch } = start(script(counts, counts, more));
+    const { told } = watch();
+    await pass(10);
+    expect(told).toEqual(['not-ready', 'not-ready']);
+  });
+
   it('a heartbeat where nothing changes, with the time it was last seen to hold', async () => {
     let second = 0;
     const { watch } = start(async () => ({ ...readyReport, observedAt: `second ${5 * second++}` }));

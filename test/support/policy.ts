@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { FactValue, FileFacts, ProcessFacts, TargetFacts, Vocabulary } from '../../src/facts.ts';
-import { judge } from '../../src/policy/judge.ts';
+import { judge, type Show } from '../../src/policy/judge.ts';
 import { readOptions } from '../../src/policy/options.ts';
 import { parsePolicy } from '../../src/policy/parse.ts';
 import type { Policy } from '../../src/policy/policy.ts';
@@ -80,7 +80,7 @@ export const target = (...processes: readonly ProcessFacts[]): TargetFacts => ({
 interface Ask {
   readonly options?: readonly string[];
   readonly engineVersion?: string;
-  readonly show?: 'blocking' | 'all';
+  readonly show?: Show;
 }
 
 export const ask = (policy: Policy, facts: TargetFacts, more: Ask = {}): Judgement =>

@@ -45,7 +45,10 @@ const question = {
     }),
   ),
   show: Type.Optional(
-    Type.Enum([...shows], { default: 'blocking', description: 'all: every file with its facts' }),
+    Type.Enum([...shows], {
+      default: 'blocking',
+      description: 'counts: no findings; all: every file with its facts',
+    }),
   ),
 };
 /** What every check may be asked with. */
@@ -135,7 +138,7 @@ export const BatchRequest = Type.Object(
     options: Type.Optional(Type.Array(Type.String())),
     engineVersion: Type.Optional(Type.String()),
     runtime: Type.Optional(Type.String({ description: [...runtimes].join(', ') })),
-    show: Type.Optional(Type.String({ description: '"blocking" (default) or "all"' })),
+    show: Type.Optional(Type.String({ description: '"counts", "blocking" (default) or "all"' })),
   },
   { title: 'CheckRequest', ...exact },
 );

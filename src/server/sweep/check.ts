@@ -1,3 +1,4 @@
+import type { Report } from '../../policy/report.ts';
 import type { Check, CheckRequest } from '../check.ts';
 import { createSingleFlight } from '../single-flight.ts';
 import type { Sweep } from './sweep.ts';
@@ -14,7 +15,7 @@ export function createSweepCheck(check: Check, sweep: Sweep, defaultPolicy: stri
     }
     if (!isUsual(request, defaultPolicy)) return other(request, deadlineMs);
     const { report } = await (fresh ? sweep.now(deadlineMs) : sweep.recent(deadlineMs));
-    return report;
+    return request.show === 'counts' ? countsOf(report) : report;
   };
 }
 
@@ -23,4 +24,12 @@ const isUsual = (request: CheckRequest, defaultPolicy: string): boolean =>
   request.options.length === 0 &&
   request.engineVersion === undefined &&
   request.runtime === undefined &&
-  request.show === 'blocking';
+  request.show !== 'all';
+
+/** Without the rows that were found. */
+const countsOf = (report: Report): Report => ({
+  ...report,
+  findings: [],
+  processes: [],
+  parts: report.parts.map(countsOf),
+});

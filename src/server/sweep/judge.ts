@@ -150,7 +150,7 @@ function judgeSlice({ proc, judgeUnit, show, noted }: JudgeParts, asked: Asked, 
   try {
     const judged = judgeUnit(asked, { ...slice, pid: root.pid, ref: { type: 'tree', ...root } });
     const report = noted(stamp(judged, []));
-    const seen = new Set(report.processes.map(({ pid }) => pid));
+    const seen = new Set(judged.pids);
     const missed = slice.processes.filter(({ pid }) => !seen.has(pid));
     const whole = asked.request.show === 'all' ? report : { ...report, processes: [] };
     const kept = bounded(whole, mostRows);

@@ -274,6 +274,23 @@ describe('who asks', () => {
     await pass(200);
     expect(await fresh).not.toBe(first);
   });
+
+  it('through the check: who asks for numbers has those of the same sweep', async () => {
+    const { sweep, asked } = fakeSweep(node, {}, async (request) =>
+      request.sweep === 'list' ? { listing: node, cpuMs: 1, pressure: 0 } : judged(inTheWay),
+    );
+    const check = createSweepCheck(async () => inTheWay, sweep, 'criu');
+    const answers = Promise.all([check(usual, 1000), check({ ...usual, show: 'counts' }, 1000)]);
+    await pass(200);
+    const [whole, counts] = await answers;
+    expect(whole.findings.length).toBeGreaterThan(0);
+    expect(counts).toEqual({
+      ...whole,
+      findings: [],
+      parts: whole.parts.map((part) => ({ ...part, findings: [], processes: [] })),
+    });
+    expect(asked.length).toBe(4);
+  });
 });
 
 it('what was left out of the parts is told of the whole', async () => {
