@@ -19,6 +19,8 @@ export interface Draft {
   readonly link: Link;
   /** Absent where it was not read: `open-facts.ts`. */
   fdinfo?: Fdinfo;
+  /** Of fdinfo only what every file has was told. */
+  isHead?: true;
   /** Absent where it was not looked at: a pseudo file, or a filesystem that may hang. */
   readonly stat?: Stat | undefined;
   readonly mount?: Mount | undefined;
@@ -28,6 +30,8 @@ export interface Draft {
   socket?: SocketOptions | Failure;
   /** The same of all fds of one open file description, where it is told. */
   description?: string;
+  /** Whether any eventpoll watches it, where the kernel tells. */
+  watched?: boolean | undefined;
   readonly facts: Record<string, FactValue>;
   readonly unread: Unread[];
   readonly watchers: Watcher[];

@@ -1,13 +1,13 @@
 import type { Watcher } from '../facts.ts';
 import type { Native } from './native/native.ts';
-import { parseTfd, type Tfd } from './parse/epoll.ts';
+import { parseTargets, type Target } from './parse/epoll.ts';
 import { parseFdinfo } from './parse/fdinfo.ts';
 import { isDecimal } from './parse/number.ts';
 import { failed, type Proc } from './proc.ts';
 
 export interface Watch {
   readonly watcher: Watcher;
-  readonly tfd: Tfd;
+  readonly tfd: Target;
 }
 
 /** What the eventpolls of the node watch, by the inode of the watched file. */
@@ -21,9 +21,8 @@ export function readEventpolls(proc: Proc, native?: Pick<Native, 'eventpollFds'>
   const watches = new Map<string, Watch[]>();
   for (const { pid, fd } of native?.eventpollFds() ?? lookForThem(proc)) {
     const text = proc.readPiece(`${pid}/fdinfo/${fd}`);
-    const lines = failed(text) ? [] : (parseFdinfo(text)?.extra.get('tfd') ?? []);
-    for (const tfd of lines.map(parseTfd)) {
-      if (tfd === undefined) continue;
+    const info = failed(text) ? undefined : parseFdinfo(text);
+    for (const tfd of parseTargets(info?.extra.get('tfd'))) {
       const watch = { watcher: { pid, fd, events: tfd.events }, tfd };
       const known = watches.get(tfd.inode);
       if (known === undefined) watches.set(tfd.inode, [watch]);

@@ -9,7 +9,15 @@ const anonymous = 'anon_inode:';
 
 /** One fd, but for how it is open (`open-facts.ts`); undefined where it was closed meanwhile. */
 export function readFd(scan: Scan, owner: Owner, fds: FdFolder, fd: number): Draft | undefined {
-  const file = fds.told?.(fd);
+  const draft = readOne(scan, owner, fds, fd);
+  // of one that is told it is known
+  if (draft !== undefined && draft.watched === undefined && scan.asks.has('epollWatched'))
+    draft.watched = fds.linkTold?.(fd) === draft.text ? fds.watchedTold?.(fd) : undefined;
+  return draft;
+}
+
+function readOne(scan: Scan, owner: Owner, fds: FdFolder, fd: number): Draft | undefined {
+  const file = fds.told?.(fd, scan.heads);
   if (file !== undefined) {
     const info = parseFdinfo(file.info);
     const draft = info && readBy(scan, owner, fd, { fds, info, file }, file.link);

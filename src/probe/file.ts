@@ -105,8 +105,13 @@ export function startDraft(
   return draft;
 }
 
-function addFile(draft: Draft, { description, socket }: OpenFile): void {
+function addFile(draft: Draft, { description, socket, watched, isHead }: OpenFile): void {
+  if (isHead) {
+    delete draft.fdinfo;
+    draft.isHead = true;
+  }
   draft.description = description;
+  draft.watched = watched;
   if (socket !== undefined) draft.socket = socket;
 }
 

@@ -1,6 +1,6 @@
 import type { TargetFacts, Unread } from '../facts.ts';
 import { type Classify, classifier } from './classify.ts';
-import { kinds, unknown } from './kinds/index.ts';
+import { kinds, unknown, vocabulary } from './kinds/index.ts';
 import type { Native } from './native/native.ts';
 import { isKernelThread, readStat } from './pid.ts';
 import { type Failure, failed, gone, type Proc } from './proc.ts';
@@ -32,9 +32,17 @@ export type StartScan = (asks: ReadonlySet<string>, asksOf: AsksOf | undefined) 
 
 export function scanner(proc: Proc, native: Native | undefined, more: ScanOptions = {}): StartScan {
   const known = { unixPairs: createUnixPairs(), pseudoLinks: createPseudoLinks(() => ownFiles(proc)) };
-  return (asks, asksOf) =>
-    startScan(proc, native, { asks, ...known, ...more, ...(asksOf === undefined ? {} : { asksOf }) });
+  return (asks, asksOf) => {
+    const asked = asksOf === undefined ? {} : { asksOf, heads: !asksOwnFacts(asksOf) };
+    return startScan(proc, native, { asks, ...known, ...more, ...asked });
+  };
 }
+
+/** Any that only one kind has: the lines of fdinfo that not every file has lead to these alone. */
+const asksOwnFacts = (asksOf: AsksOf): boolean =>
+  Object.entries(vocabulary.kinds).some(([kind, facts]) =>
+    Object.keys(facts).some((fact) => asksOf(kind, fact)),
+  );
 
 /** Reads a target: its processes, their files, and how these belong together. */
 export function createProbe(

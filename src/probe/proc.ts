@@ -65,13 +65,15 @@ export interface FdFolder {
   readInfo(fd: number): string | Failure;
   /**
    * What the kernel has in memory of it, all of one moment; fds are to be asked for in ascending order. Undefined where
-   * reads have to tell, absent where they always have to.
+   * reads have to tell, absent where they always have to. `heads`: nobody wants what the f_op adds to fdinfo.
    */
-  readonly told?: (fd: number) => OpenFile | undefined;
+  readonly told?: (fd: number, heads: boolean) => OpenFile | undefined;
   /** Link text alone, of any file. */
   readonly linkTold?: (fd: number) => string | undefined;
+  /** Whether any eventpoll watches it, of any file. */
+  readonly watchedTold?: (fd: number) => boolean | undefined;
   /** The bytes that `told` makes its answer of; undefined where there is none. */
-  readonly toldBy?: (fd: number) => Bytes | undefined;
+  readonly toldBy?: (fd: number, heads: boolean) => Bytes | undefined;
   /** fdinfo of all these is going to be asked for, in this order. */
   readAhead(fds: readonly number[]): void;
   /** What was read of it since; undefined where nothing was. */
@@ -94,8 +96,12 @@ export interface OpenFile {
   readonly linkMode: number;
   /** Text of /proc/PID/fdinfo/N. */
   readonly info: string;
+  /** It has more lines than `info`. */
+  readonly isHead: boolean;
   /** O_… of the description. */
   readonly flags: number;
+  /** Whether any eventpoll watches it. */
+  readonly watched: boolean;
   /** The same of all fds of one description, and of no others. */
   readonly description: string;
   /** As `FdFolder.statCached` answers; undefined where it has to be asked. */

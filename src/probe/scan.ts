@@ -29,6 +29,8 @@ export interface Scan {
   readonly asks: ReadonlySet<string>;
   /** Whether it asks for that fact of that kind. */
   readonly asksOf: AsksOf;
+  /** It asks for nothing that the f_op of a file adds to fdinfo. */
+  readonly heads: boolean;
   readonly unixPairs: UnixPairs;
   readonly pseudoLinks: PseudoLinks;
   readonly shared: boolean;
@@ -75,6 +77,7 @@ export type FdLink = readonly [fd: number, link: string];
 export interface ScanOptions {
   /** Absent: every fact of every kind. */
   readonly asksOf?: AsksOf;
+  readonly heads?: boolean;
   /** Found by earlier looks. */
   readonly unixPairs?: UnixPairs;
   readonly pseudoLinks?: PseudoLinks;
@@ -92,6 +95,7 @@ export function startScan(
   {
     asks,
     asksOf = () => true,
+    heads = false,
     unixPairs = createUnixPairs(),
     pseudoLinks = createPseudoLinks(() => ownFiles(proc)),
     shared = false,
@@ -133,6 +137,7 @@ export function startScan(
     native,
     asks,
     asksOf,
+    heads,
     unixPairs,
     pseudoLinks,
     shared,

@@ -2,12 +2,14 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { TargetFacts } from '../../src/facts.ts';
+import type { Judgement } from '../../src/policy/report.ts';
 import { readEventpolls } from '../../src/probe/eventpolls.ts';
 import { loadNative } from '../../src/probe/native/koffi.ts';
-import { createProbe, type ProbeAnswer, scanner } from '../../src/probe/probe.ts';
+import { createProbe, type Probe, type ProbeAnswer, scanner } from '../../src/probe/probe.ts';
 import { type FdFolder, failed, type OpenFile, realProc } from '../../src/probe/proc.ts';
 import { iterating, iteratorMissing } from '../support/iterating.ts';
-import { builtin } from '../support/policy.ts';
+import { ask, builtin } from '../support/policy.ts';
 
 const skip =
   iteratorMissing ?? (spawnSync('python3', ['-V']).status === 0 ? undefined : 'no python3 to hold files');
@@ -61,6 +63,15 @@ keep('tcp mapped client', socket.create_connection(('127.0.0.1', mapped.getsockn
 locked = ask('locked file', open(path('locked'), 'w')); fcntl.flock(locked, fcntl.LOCK_EX)
 master, slave = os.openpty(); ask('terminal', slave); ask('its master', master)
 epoll = ask('eventpoll', select.epoll()); epoll.register(told['eventfd'], 1)
+for name in 'pipe', 'unix', 'tcp listening', 'terminal', 'udp bound over IPv6': epoll.register({**told, **asked}[name], 1)
+epoll.register(told['other end'], 4); epoll.unregister(told['other end'])
+outer = ask('eventpoll of an eventpoll', select.epoll()); outer.register(epoll.fileno(), 1)
+watched = ['eventfd', 'pipe', 'unix', 'tcp listening', 'terminal', 'udp bound over IPv6', 'eventpoll', 'semaphore']
+# by another process alone, through a description that both have
+ready = os.pipe()
+if os.fork() == 0:
+    theirs = select.epoll(); theirs.register(told['semaphore'], 1); os.write(ready[1], b'x'); os.close(0); libc.prctl(1, 9); time.sleep(1000)
+os.read(ready[0], 1)
 ask('timerfd', libc.timerfd_create(1, 0)); ask('inotify', libc.inotify_init()); ask('signalfd', libc.signalfd(-1, (ctypes.c_ulong * 16)(1), 0)); ask('pidfd', os.pidfd_open(os.getpid()))
 a, b = socket.socketpair(); ask('unix with data', a); b.send(b'x'); told['unix that sent'] = b.fileno(); kept.append(b)
 a, b = socket.socketpair(); ask('unix with credentials', a); a.setsockopt(1, 16, 1); kept.append(b)
@@ -78,7 +89,7 @@ def alone():
     libc.unshare(0x400); kept.append(os.open('/dev/zero', os.O_RDONLY)); time.sleep(1000)
 threading.Thread(target=alone, daemon=True).start()
 time.sleep(0.2)
-print(json.dumps({'pid': os.getpid(), 'told': told, 'asked': asked}), flush=True)
+print(json.dumps({'pid': os.getpid(), 'told': told, 'asked': asked, 'watched': watched}), flush=True)
 sys.stdin.read()
 __import__('shutil').rmtree(folder)
 `;
@@ -93,6 +104,7 @@ describe.skipIf(skip !== undefined)("what the kernel's iterator tells", () => {
     readonly pid: number;
     readonly told: Readonly<Record<string, number>>;
     readonly asked: Readonly<Record<string, number>>;
+    readonly watched: readonly string[];
   };
   beforeAll(async () => {
     child = spawn('python3', ['-c', holder], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -124,12 +136,12 @@ describe.skipIf(skip !== undefined)("what the kernel's iterator tells", () => {
   };
   const namesOf = (fds: Readonly<Record<string, number>>, among: ReadonlyMap<number, OpenFile>) =>
     Object.keys(fds).filter((name) => among.has(fds[name] as number));
-  const allTold = (): ReadonlyMap<number, OpenFile> =>
+  const allTold = (heads = false): ReadonlyMap<number, OpenFile> =>
     withFolder(
       (folder) =>
         new Map(
           numbersIn(folder).flatMap((fd) => {
-            const file = folder.told?.(fd);
+            const file = folder.told?.(fd, heads);
             return file === undefined ? [] : [[fd, file] as const];
           }),
         ),
@@ -154,7 +166,9 @@ describe.skipIf(skip !== undefined)("what the kernel's iterator tells", () => {
             link: folder.readLink(fd),
             linkMode: folder.linkMode(fd),
             info: folder.readInfo(fd),
+            isHead: false,
             flags: plain?.fdFlags(held.pid, fd),
+            watched: held.watched.includes(name),
             description: file?.description,
             stat: file?.stat && folder.statCached(fd),
             socket: failed(asked) ? undefined : asked,
@@ -165,6 +179,23 @@ describe.skipIf(skip !== undefined)("what the kernel's iterator tells", () => {
     const described = (name: string) => files.get(held.told[name] as number)?.description;
     expect(described('a duplicate')).toBe(described('file'));
     expect(new Set([...files.values()].map((file) => file.description)).size).toBe(files.size - 1);
+  });
+
+  it('is the first lines of fdinfo, where nobody wants more', () => {
+    const [files, heads] = [allTold(), allTold(true)];
+    expect([...heads.values()].filter(({ isHead }) => !isHead)).toEqual([...files.values()]);
+    const cut = ['eventpoll', 'eventpoll of an eventpoll', 'timerfd', 'inotify', 'signalfd', 'pidfd'];
+    const more = namesOf(held.asked, heads);
+    expect(more).toEqual(expect.arrayContaining(cut));
+    withFolder((folder) => {
+      for (const name of more) {
+        const { fd, isHead, info, link } = heads.get(held.asked[name] as number) as OpenFile;
+        const read = folder.readInfo(fd) as string;
+        expect([name, isHead, link]).toEqual([name, true, folder.readLink(fd)]);
+        // what comes first of all, and that there is more
+        expect(read.startsWith(info), name).toBe(true);
+      }
+    }, plainProc);
   });
 
   it('has the same fds, and the same links of all', () => {
@@ -178,6 +209,23 @@ describe.skipIf(skip !== undefined)("what the kernel's iterator tells", () => {
     }, plainProc);
   });
 
+  it('leads to the same judgement of who asks for no more than the first lines', () => {
+    const policy = builtin('cr-check-file');
+    const { asks } = policy;
+    const asksOf = (kind: string, fact: string) =>
+      ['', kind].some((name) => policy.asksOfKind.get(name)?.has(fact) === true);
+    const judged = (probe: Probe) => {
+      const facts = probe({ pid: held.pid, type: 'process', asks, asksOf });
+      return ask(policy, facts as TargetFacts, { show: 'blocking' });
+    };
+    const whole = judged(createProbe(plainProc, plain));
+    const heads = judged(createProbe(toldProc, iterating));
+    // whom another process watches, fdinfo does not tell
+    const rest = ({ findings }: Judgement) => findings.filter(({ file }) => file?.fd !== held.told.semaphore);
+    expect(rest(heads)).toEqual(rest(whole));
+    expect(heads.findings.filter(({ rule }) => rule === 'epoll')).toHaveLength(held.watched.length);
+  });
+
   it.each([
     { how: 'few', fewFds: 2000 },
     { how: 'many', fewFds: 0 },
@@ -186,7 +234,10 @@ describe.skipIf(skip !== undefined)("what the kernel's iterator tells", () => {
     const request = { pid: held.pid, type: 'tree', asks } as const;
     const before = createProbe(plainProc, plain, scanner(plainProc, plain, { fewFds }))(request);
     const told = createProbe(toldProc, iterating, scanner(toldProc, iterating, { fewFds }))(request);
-    expect(comparable(told)).toEqual(comparable(before));
+    // whom another process watches through a description that both have, fdinfo does not tell
+    const except = held.told.semaphore;
+    expect(comparable(told, except)).toEqual(comparable(before, except));
+    expect(comparable(told)).not.toEqual(comparable(before));
   });
 
   it('are the eventpolls of the node', () => {
@@ -195,8 +246,18 @@ describe.skipIf(skip !== undefined)("what the kernel's iterator tells", () => {
       [...watches].flatMap(([inode, all]) =>
         all.filter(({ watcher }) => watcher.pid === held.pid).map((watch) => ({ inode, ...watch })),
       );
-    expect(here(watched)).toHaveLength(1);
+    // all but that of the other process
+    expect(here(watched)).toHaveLength(held.watched.length - 1);
     expect(here(watched)).toEqual(here(readEventpolls(plainProc)));
+  });
+
+  it('is whether an eventpoll watches it, also one of another process', () => {
+    const all = Object.entries({ ...held.told, ...held.asked }).sort(([, a], [, b]) => a - b);
+    const told = withFolder((folder) => {
+      numbersIn(folder);
+      return all.filter(([, fd]) => folder.watchedTold?.(fd) !== false).map(([name]) => name);
+    });
+    expect(told.toSorted()).toEqual(held.watched.toSorted());
   });
 
   it('is nothing of a process that is not there', () => {
@@ -207,13 +268,13 @@ describe.skipIf(skip !== undefined)("what the kernel's iterator tells", () => {
 });
 
 /** Facts that only one way of reading has, as the offset where flags alone were asked for, are left out. */
-function comparable(answer: ProbeAnswer): unknown {
+function comparable(answer: ProbeAnswer, watchedUnseen?: number): unknown {
   if (typeof answer === 'string' || failed(answer)) throw new Error('no facts');
   return answer.processes.map(({ files, ...process }) => ({
     ...process,
     files: files.map((file) => {
       const { offset: _, flags: __, mntId: ___, ...facts } = file.facts;
-      return { ...file, facts };
+      return { ...file, facts: file.fd === watchedUnseen ? { ...facts, epollWatched: true } : facts };
     }),
   }));
 }

@@ -39,3 +39,21 @@ export function parseTfd(value: string): Tfd | undefined {
   if (!isHex(events) || !isHex(data) || !isSigned(pos)) return undefined;
   return { fd, events, data, pos, inode, device };
 }
+
+/** An entry of an eventpoll; `offset` counts those of the same number before it, as kcmp(2) does. */
+export interface Target extends Tfd {
+  readonly offset: number;
+}
+
+/** All `tfd` values of one eventpoll. */
+export function parseTargets(values: readonly string[] = []): readonly Target[] {
+  const before = new Map<number, number>();
+  return values
+    .map(parseTfd)
+    .filter((tfd) => tfd !== undefined)
+    .map((tfd) => {
+      const offset = before.get(tfd.fd) ?? 0;
+      before.set(tfd.fd, offset + 1);
+      return Object.assign(tfd, { offset });
+    });
+}

@@ -1,6 +1,7 @@
+import type { Holder } from '../../facts.ts';
 import type { Draft } from '../draft.ts';
 import { lazy } from '../lazy.ts';
-import { parseTfd, type Tfd } from '../parse/epoll.ts';
+import { parseTargets, type Target } from '../parse/epoll.ts';
 import { pseudoSort } from '../parse/link.ts';
 import type { ProcessDraft } from '../process.ts';
 import type { Scan } from '../scan.ts';
@@ -9,22 +10,33 @@ import type { Tree } from './tree.ts';
 /**
  * Tells every file which eventpolls watch it, and every eventpoll how many of its targets are gone from the process:
  * closed while another holder keeps them, or their number reused. Eventpolls of processes outside the target are
- * looked for only where the policy asks (`epollWatched`), since that means a look at every process of the node.
+ * looked for only where the policy asks (`epollWatched`) and the kernel does not tell, since that means a look at every
+ * process of the node.
  */
 export function relateEpoll({ processes, files, scan }: Tree): void {
   const all = files.map(({ draft }) => draft);
   for (const [i, process] of processes.entries()) {
     const own = lazy(() => holding(process.files.map(({ draft }) => draft)));
     for (const { draft, kind } of process.files) {
-      if (kind.name === 'eventpoll' && draft.fd !== undefined) {
+      if (kind.name === 'eventpoll' && draft.fd !== undefined && draft.isHead === undefined) {
         relateOne(draft, own(), all, scan);
         const gone = draft.facts.epollTargetsGone;
         if (gone !== 0 && isSavedBefore(draft, processes.slice(0, i), scan)) draft.facts.epollTargetsGone = 0;
       }
     }
   }
-  if (scan.asks.has('epollWatched')) addOutsideWatchers(processes, all, scan);
-  for (const draft of all) if (draft.watchers.length > 0) draft.facts.epollWatched = true;
+  const asked = scan.asks.has('epollWatched');
+  if (asked) {
+    // where the kernel says that a file is watched, those who do are only looked for to be shown
+    const open = scan.asksOf('', 'watchers') ? all : all.filter(({ watched }) => watched === undefined);
+    addOutsideWatchers(processes, open, scan);
+  }
+  const unread = asked && files.some(({ draft, kind }) => kind.name === 'eventpoll' && draft.isHead === true);
+  for (const draft of all) {
+    if (draft.watchers.length > 0 || (asked && draft.watched === true)) draft.facts.epollWatched = true;
+    // it came while the others were told of
+    else if (unread && draft.via === 'fd' && draft.watched === undefined) draft.facts.epollWatched = null;
+  }
 }
 
 /**
@@ -45,9 +57,9 @@ const holding = (drafts: readonly Draft[]): Holding =>
 
 function relateOne(eventpoll: Draft, own: Holding, all: readonly Draft[], scan: Scan): void {
   let missing = 0;
-  for (const tfd of targetsOf(eventpoll)) {
-    const entry = { eventpoll, tfd };
+  for (const tfd of parseTargets(eventpoll.fdinfo?.extra.get('tfd'))) {
     const watcher = { pid: eventpoll.pid, fd: eventpoll.fd ?? -1, events: tfd.events };
+    const entry = { eventpoll: watcher, tfd };
     const watched = watchedBy(entry, own, scan);
     if (watched.length === 0) missing++;
     const holders = watched.length > 0 ? watched : all.filter((draft) => isTarget(draft, entry, scan));
@@ -65,47 +77,25 @@ function watchedBy(entry: Entry, own: Holding, scan: Scan): readonly Draft[] {
   return [...own.values()].filter((draft) => isTarget(draft, entry, scan));
 }
 
-/** An entry of an eventpoll; `offset` counts those of the same number before it, as kcmp(2) does. */
-interface Target extends Tfd {
-  readonly offset: number;
-}
-
 interface Entry {
-  /** Absent: of a process outside the target. */
-  readonly eventpoll?: Draft;
+  readonly eventpoll: Holder;
   readonly tfd: Target;
-}
-
-function targetsOf({ fdinfo }: Draft): readonly Target[] {
-  const before = new Map<number, number>();
-  return (fdinfo?.extra.get('tfd') ?? [])
-    .map(parseTfd)
-    .filter((tfd) => tfd !== undefined)
-    .map((tfd) => {
-      const offset = before.get(tfd.fd) ?? 0;
-      before.set(tfd.fd, offset + 1);
-      return Object.assign(tfd, { offset });
-    });
 }
 
 /**
  * Whether a file is the one an epoll entry was made for: kcmp(2) tells. Without it inode and device do, except that all
  * anonymous inodes share one: there the number must agree as well.
  */
-function isTarget(draft: Draft, { eventpoll, tfd }: Entry, scan: Scan): boolean {
+function isTarget(draft: Draft, entry: Entry, scan: Scan): boolean {
+  const { tfd } = entry;
   if (draft.via !== 'fd' || draft.facts.inode !== tfd.inode) return false;
   if (deviceOf(draft, scan) !== `${tfd.device.major}:${tfd.device.minor}`) return false;
-  const same = compare(draft, eventpoll, tfd, scan);
+  const same = compare(draft, entry, scan);
   return same ?? (draft.link.form !== 'anon' || draft.fd === tfd.fd);
 }
 
-function compare(
-  draft: Draft,
-  eventpoll: Draft | undefined,
-  tfd: Target,
-  { native }: Scan,
-): boolean | undefined {
-  if (native === undefined || eventpoll?.fd === undefined || draft.fd === undefined) return undefined;
+function compare(draft: Draft, { eventpoll, tfd }: Entry, { native }: Scan): boolean | undefined {
+  if (native === undefined || draft.fd === undefined) return undefined;
   const same = native.epollTarget(draft.pid, draft.fd, eventpoll.pid, eventpoll.fd, tfd.fd, tfd.offset);
   return typeof same === 'boolean' ? same : undefined;
 }
@@ -129,7 +119,7 @@ function addOutsideWatchers(processes: readonly ProcessDraft[], all: readonly Dr
   const watches = scan.watchesOf(new Set(found.map(({ facts }) => String(facts.inode))));
   for (const draft of found) {
     for (const { watcher, tfd } of watches.get(String(draft.facts.inode)) ?? [])
-      if (!inside.has(watcher.pid) && isTarget(draft, { tfd: { ...tfd, offset: 0 } }, scan))
+      if (!inside.has(watcher.pid) && isTarget(draft, { eventpoll: watcher, tfd }, scan))
         draft.watchers.push(watcher);
   }
 }

@@ -53,6 +53,7 @@ export const calls = {
   listFds: { ask: ({ fds }) => fds },
   readAhead: { ask: ({ folder, fds }) => folder.readAhead(fds) },
   fdLinkTold: { ask: ({ folder }, fd: number) => folder.linkTold?.(fd) },
+  fdWatchedTold: { ask: ({ folder }, fd: number) => folder.watchedTold?.(fd) },
   fdLink: { ask: ({ folder }, fd: number) => folder.readLink(fd) },
   fdInfo: { ask: ({ folder }, fd: number) => folder.infoAhead(fd) ?? folder.readInfo(fd) },
   fdCount: { ask: ({ folder }) => folder.count() },
@@ -115,7 +116,15 @@ export const calls = {
 export type CallName = keyof typeof calls;
 
 /** Calls between which others are made: they hold something meanwhile. And what is told of a file, of which there are many. */
-export const brackets = ['fdTold', 'openFds', 'closeFds', 'holding', 'inCgroupNs', 'end'] as const;
+export const brackets = [
+  'fdTold',
+  'headTold',
+  'openFds',
+  'closeFds',
+  'holding',
+  'inCgroupNs',
+  'end',
+] as const;
 export type BracketName = (typeof brackets)[number];
 
 const names = [...Object.keys(calls), ...brackets];

@@ -46,6 +46,7 @@ export function recording(scan: Scan, writer: TraceWriter, digests: Digests): Sc
     agentRoot: scan.agentRoot,
     asks: scan.asks,
     asksOf: scan.asksOf,
+    heads: scan.heads,
     unixPairs: scan.unixPairs,
     pseudoLinks: scan.pseudoLinks,
     shared: scan.shared,
@@ -162,9 +163,9 @@ function recordingProc(proc: Proc, writer: TraceWriter, digests: Digests, note: 
         if (depth !== own) writer.spoil();
         return note(...call);
       };
-      const noteTold = (bytes: Bytes | undefined, fd: number) => {
+      const noteTold = (bytes: Bytes | undefined, fd: number, heads: boolean) => {
         if (depth !== own) writer.spoil();
-        writer.add(numberOf.fdTold, [fd], digests.bytes(bytes));
+        writer.add(heads ? numberOf.headTold : numberOf.fdTold, [fd], digests.bytes(bytes));
       };
       return recordingFds(folder, noteHere, noteTold, () => {
         if (depth !== own) writer.spoil();
@@ -179,20 +180,21 @@ function recordingProc(proc: Proc, writer: TraceWriter, digests: Digests, note: 
 function recordingFds(
   folder: FdFolder,
   note: Note,
-  noteTold: (bytes: Bytes | undefined, fd: number) => void,
+  noteTold: (bytes: Bytes | undefined, fd: number, heads: boolean) => void,
   close: () => void,
 ): FdFolder {
-  const { told, toldBy, linkTold } = folder;
+  const { told, toldBy, linkTold, watchedTold } = folder;
   return {
     // of which nothing is asked that the bytes do not tell
-    ...(told === undefined || toldBy === undefined || linkTold === undefined
+    ...(told === undefined || toldBy === undefined || linkTold === undefined || watchedTold === undefined
       ? {}
       : {
           toldBy,
           linkTold: (fd: number) => note('fdLinkTold', linkTold(fd), fd),
-          told: (fd: number) => {
-            noteTold(toldBy(fd), fd);
-            return told(fd);
+          watchedTold: (fd: number) => note('fdWatchedTold', watchedTold(fd), fd),
+          told: (fd: number, heads: boolean) => {
+            noteTold(toldBy(fd, heads), fd, heads);
+            return told(fd, heads);
           },
         }),
     list: () => note('listFds', folder.list()),

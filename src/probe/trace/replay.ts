@@ -70,8 +70,11 @@ export function answersTheSame(trace: Trace, scan: Scan, digests: Digests): bool
           break;
         }
         case numberOf.fdTold:
-          if (!isSame(digests.bytes(at.folder.toldBy?.(reader.firstWord)))) return false;
+        case numberOf.headTold: {
+          const bytes = at.folder.toldBy?.(reader.firstWord, call === numberOf.headTold);
+          if (!isSame(digests.bytes(bytes))) return false;
           break;
+        }
         default:
           if (!asked(call, reader.args())) return false;
       }

@@ -1,6 +1,6 @@
 import { type Bytes, type FdFolder, failed } from '../../proc.ts';
 import type { OpenFiles, TaskFiles } from './reader.ts';
-import { linkOf } from './record.ts';
+import { isWatched, linkOf } from './record.ts';
 
 /**
  * The fds of a process, which tell of what the kernel's records tell of. Whether the agent may look at them at all procfs
@@ -8,9 +8,9 @@ import { linkOf } from './record.ts';
  */
 export function fdsOfTask(fds: FdFolder, taskFiles: TaskFiles, pid: number): FdFolder {
   let opened: OpenFiles | undefined;
-  const toldBy = (fd: number): Bytes | undefined => {
+  const toldBy = (fd: number, heads: boolean): Bytes | undefined => {
     const record = opened?.record(fd);
-    return record !== undefined && taskFiles.tells(record) ? record : undefined;
+    return record !== undefined && taskFiles.tells(record, heads) ? record : undefined;
   };
   return {
     ...fds,
@@ -33,9 +33,13 @@ export function fdsOfTask(fds: FdFolder, taskFiles: TaskFiles, pid: number): FdF
       const record = opened?.record(fd);
       return record && linkOf(record);
     },
-    told: (fd) => {
-      const record = toldBy(fd);
-      return record && taskFiles.told(record);
+    watchedTold: (fd) => {
+      const record = opened?.record(fd);
+      return record && isWatched(record);
+    },
+    told: (fd, heads) => {
+      const record = toldBy(fd, heads);
+      return record && taskFiles.told(record, heads);
     },
     close: () => {
       opened?.close();

@@ -24,6 +24,8 @@ export const ofFile = {
   fileMode: [4, 'file', 'f_mode'],
   flags: [4, 'file', 'f_flags'],
   position: [8, 'file', 'f_pos'],
+  /** Address of the list of those eventpolls that watch it. */
+  watchedBy: [8, 'file', 'f_ep'],
 } as const satisfies Reads;
 export const ofInode = {
   mode: [2, 'inode', 'i_mode'],

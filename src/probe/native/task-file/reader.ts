@@ -12,6 +12,7 @@ import {
   infoOf,
   isSimple,
   isSocket,
+  isWatched,
   linkModeOf,
   linkOf,
   recordAt,
@@ -36,9 +37,9 @@ export interface OpenFiles {
 
 export interface TaskFiles {
   open(pid: number): OpenFiles | Failure;
-  /** What a record says; undefined where it does not tell all that procfs and the socket itself would. */
-  told(record: FileRecord): OpenFile | undefined;
-  tells(record: FileRecord): boolean;
+  /** What a record says; undefined where it does not tell all that procfs and the socket itself would. See `FdFolder.told`. */
+  told(record: FileRecord, heads: boolean): OpenFile | undefined;
+  tells(record: FileRecord, heads: boolean): boolean;
   close(): void;
 }
 
@@ -50,8 +51,9 @@ export function createTaskFiles(
 ): TaskFiles {
   const spare: Buffer[] = [];
   const isEventfd = (record: FileRecord) => eventfds && linkOf(record) === EVENTFD;
-  const tells = (record: FileRecord): boolean =>
-    isSimple(record) && (isSocket(record) ? isQuiet(record) : !showsFdinfo(record) || isEventfd(record));
+  const isWhole = (record: FileRecord) => !showsFdinfo(record) || isEventfd(record);
+  const tells = (record: FileRecord, heads: boolean): boolean =>
+    isSimple(record) && (isSocket(record) ? isQuiet(record) : heads || isWhole(record));
   return {
     open: (pid) => {
       const iterator = program.open(pid);
@@ -66,7 +68,8 @@ export function createTaskFiles(
       };
     },
     tells,
-    told: (record) => (tells(record) ? openFile(record) : undefined),
+    told: (record, heads) =>
+      tells(record, heads) ? openFile(record, !isSocket(record) && !isWhole(record)) : undefined,
     close: program.close,
   };
 }
@@ -107,14 +110,20 @@ export function recordReader(
   };
 }
 
-function openFile(record: FileRecord): OpenFile {
+function openFile(record: FileRecord, isHead: boolean): OpenFile {
   const isOfSocket = isSocket(record);
   return {
     fd: fdOf(record),
     link: linkOf(record) ?? '',
     linkMode: linkModeOf(record),
-    info: isOfSocket ? socketInfoOf(record) : showsFdinfo(record) ? eventInfoOf(record) : infoOf(record),
+    info: isOfSocket
+      ? socketInfoOf(record)
+      : showsFdinfo(record) && !isHead
+        ? eventInfoOf(record)
+        : infoOf(record),
+    isHead,
     flags: flagsOf(record),
+    watched: isWatched(record),
     description: descriptionOf(record),
     stat: statOf(record),
     socket: isOfSocket ? socketOptionsOf(record) : undefined,

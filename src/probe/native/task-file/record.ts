@@ -57,6 +57,9 @@ export const isSimple = (record: FileRecord): boolean =>
 /** Whether its f_op has something to add to fdinfo. */
 export const showsFdinfo = (record: FileRecord): boolean => !isZero(record, at.showsFdinfo);
 
+/** Whether any eventpoll watches it: attach_epitem() in fs/eventpoll.c. */
+export const isWatched = (record: FileRecord): boolean => !isZero(record, at.watchedBy);
+
 /** Address of its f_op. */
 export const operationsOf = ({ buffer, start }: FileRecord): bigint =>
   buffer.readBigUInt64LE(start + at.operations);

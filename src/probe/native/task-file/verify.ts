@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { parseTargets } from '../../parse/epoll.ts';
+import { parseFdinfo } from '../../parse/fdinfo.ts';
 import { type FdFolder, failed, type OpenFile } from '../../proc.ts';
 import type { Native } from '../native.ts';
 import type { TaskFiles } from './reader.ts';
+import { isWatched } from './record.ts';
 
 /** Between what a record says and what is read. */
 export interface Difference {
@@ -23,6 +26,8 @@ export function firstDifference(
   if (failed(numbers)) return { what: `the fds of process ${pid} could not be listed: ${numbers.errno}` };
   // a socket has a cookie from when it is asked for it
   for (const fd of numbers) socketOptions(pid, fd);
+  const watched = watchedByOurs(numbers, fds);
+  if (watched.size === 0) return { what: 'no file of the agent is watched by an eventpoll' };
   const opened = files.open(pid);
   if (failed(opened)) return { what: `bpf(2): ${opened.errno}` };
   let told = 0;
@@ -33,7 +38,9 @@ export function firstDifference(
       return { what: `it tells of ${all.length} files of a process that has ${numbers.length}` };
     for (const fd of numbers) {
       const record = opened.record(fd);
-      const file = record && files.told(record);
+      if (record !== undefined && watched.has(fd) && !isWatched(record))
+        return { what: `that an eventpoll watches fd ${fd} is not told` };
+      const file = record && files.told(record, false);
       if (file === undefined) continue;
       const other = differenceOf(file, pid, fds, { socketOptions });
       if (other !== undefined) return { what: `${other} of fd ${fd} (${file.link}) reads otherwise`, file };
@@ -46,7 +53,7 @@ export function firstDifference(
 }
 
 function differenceOf(
-  { fd, link, linkMode, info, flags, stat, socket }: OpenFile,
+  { fd, link, linkMode, info, flags, stat, socket, watched }: OpenFile,
   pid: number,
   fds: FdFolder,
   { socketOptions }: Pick<Native, 'socketOptions'>,
@@ -55,8 +62,20 @@ function differenceOf(
   if (fds.linkMode(fd) !== linkMode) return 'the mode of the link';
   if (fds.readInfo(fd) !== info) return 'fdinfo';
   if (stat !== undefined && !isDeepStrictEqual(fds.statCached(fd), stat)) return 'stat';
+  // no eventpoll takes these
+  if (watched && (stat?.type === 'regular' || stat?.type === 'directory')) return 'who watches it';
   if (socket === undefined) return undefined;
   const options = socketOptions(pid, fd);
   if (!isDeepStrictEqual(options, socket)) return 'a socket option';
   return !failed(options) && options.flags === flags ? undefined : 'flags';
+}
+
+/** Those that fdinfo of our eventpolls names, and that are still what they were then. */
+function watchedByOurs(numbers: readonly number[], fds: FdFolder): ReadonlySet<number> {
+  const infoOf = (fd: number) => {
+    const text = fds.readInfo(fd);
+    return failed(text) ? undefined : parseFdinfo(text);
+  };
+  const targets = numbers.flatMap((fd) => parseTargets(infoOf(fd)?.extra.get('tfd')));
+  return new Set(targets.filter(({ fd, inode }) => infoOf(fd)?.ino === inode).map(({ fd }) => fd));
 }

@@ -6,7 +6,8 @@ import { fdOf, linkOf, recordAt } from '../../../../src/probe/native/task-file/r
 import { fileRecord, magics, type Values } from '../../../support/file-record.ts';
 
 const files = createTaskFiles({} as System, {} as Loaded, { eventfds: true });
-const told = (link: string, values: Values = {}) => files.told(recordAt(fileRecord(link, values), 0));
+const told = (link: string, values: Values = {}, heads = false) =>
+  files.told(recordAt(fileRecord(link, values), 0), heads);
 
 describe('a record', () => {
   it('tells of a file what procfs does', () => {
@@ -25,8 +26,10 @@ describe('a record', () => {
       fd: 70,
       link: '/a file',
       linkMode: 0o700,
+      isHead: false,
       info: 'pos:\t8589934592\nflags:\t0100002\nmnt_id:\t27\nino:\t9223372036854775808\n',
       flags: 0o2100002,
+      watched: false,
       description: '5 6',
       stat: undefined,
       socket: undefined,
@@ -42,6 +45,7 @@ describe('a record', () => {
       { closeOnExec: 1, flags: 1 },
       { info: 'pos:\t0\nflags:\t02000001\nmnt_id:\t0\nino:\t0\n' },
     ],
+    ['watched by an eventpoll', { watchedBy: 2n ** 63n }, { watched: true }],
     ['beyond 2^63', { position: -1 }, { info: 'pos:\t-1\nflags:\t00\nmnt_id:\t0\nino:\t0\n' }],
   ])('of one that is %s', (_, values, expected) => {
     expect(told('/x', values)).toMatchObject(expected);
@@ -99,7 +103,7 @@ describe('a record', () => {
       'pos:\t0\nflags:\t00\nmnt_id:\t0\nino:\t0\neventfd-count:               ff\neventfd-id: 12\neventfd-semaphore: 1\n',
     );
     const without = createTaskFiles({} as System, {} as Loaded, { eventfds: false });
-    expect(without.told(recordAt(fileRecord('anon_inode:[eventfd]', values), 0))).toBeUndefined();
+    expect(without.told(recordAt(fileRecord('anon_inode:[eventfd]', values), 0), false)).toBeUndefined();
   });
 
   it.each([

@@ -9,6 +9,7 @@ const files = createTaskFiles({} as System, {} as Loaded, { eventfds: true });
 const told = (values: Values) =>
   files.told(
     recordAt(fileRecord('socket:[1]', { magic: magics.sockfs, showsFdinfo: 1, sock: 1, ...values }), 0),
+    false,
   );
 
 const [STREAM, DGRAM, TCP, UDP] = [1, 2, 6, 17];

@@ -27,11 +27,29 @@ const socket = fileRecord('socket:[5]', {
     state: 7,
   },
 });
+/** Of neither all is told. */
+const timerfd = (watchedBy: number) =>
+  fileRecord('anon_inode:[timerfd]', { fd: 6, magic: magics.anonInodes, showsFdinfo: 1, watchedBy });
+const eventpoll = fileRecord('anon_inode:[eventpoll]', { fd: 7, magic: magics.anonInodes, showsFdinfo: 1 });
+const head = 'pos:\t0\nflags:\t02\nmnt_id:\t15\nino:\t8\n';
+const infos = new Map([
+  [6, head],
+  [7, `${head}tfd:        6 events:       19 data:                6  pos:0 ino:8 sdev:f\n`],
+]);
 const eventfd = fileRecord('anon_inode:[eventfd]', { fd: 5, magic: magics.anonInodes, showsFdinfo: 1 });
 
-/** An iterator that gives these, and procfs that says the same but for what `differs` says otherwise. */
-function compare(records: readonly Buffer[], differs: Partial<Record<string, unknown>> = {}, extra = 0) {
-  let left = [...records, ...Array.from({ length: extra }, (_, i) => fileRecord('/more', { fd: 100 + i }))];
+/** An iterator that gives these and those of `others`, and procfs that says the same but for what `differs` says otherwise. */
+function compare(
+  records: readonly Buffer[],
+  differs: Partial<Record<string, unknown>> = {},
+  extra = 0,
+  others: readonly Buffer[] = [timerfd(1), eventpoll],
+) {
+  let left = [
+    ...records,
+    ...others,
+    ...Array.from({ length: extra }, (_, i) => fileRecord('/more', { fd: 100 + i })),
+  ];
   const system = {
     read: (_fd: number, piece: Buffer) => {
       const all = Buffer.concat(left);
@@ -43,16 +61,16 @@ function compare(records: readonly Buffer[], differs: Partial<Record<string, unk
   const files = createTaskFiles(system, { open: () => 9, close: () => {} }, { eventfds: true });
   const told = new Map<number, OpenFile>();
   for (const buffer of records) {
-    const file = files.told({ buffer, start: 0, end: buffer.length });
+    const file = files.told({ buffer, start: 0, end: buffer.length }, false);
     if (file !== undefined) told.set(file.fd, file);
   }
   const of = <K extends keyof OpenFile>(fd: number, name: K) =>
     (name in differs ? differs[name] : told.get(fd)?.[name]) as OpenFile[K];
   const fds = {
-    list: () => [...told.keys()],
+    list: () => [...told.keys(), ...(others.length > 0 ? infos.keys() : [])],
     readLink: (fd: number) => of(fd, 'link'),
     linkMode: (fd: number) => of(fd, 'linkMode'),
-    readInfo: (fd: number) => of(fd, 'info'),
+    readInfo: (fd: number) => infos.get(fd) ?? of(fd, 'info'),
     statCached: (fd: number) => of(fd, 'stat') as CachedStat,
   } as unknown as FdFolder;
   return firstDifference(files, 7, fds, { socketOptions: (_, fd) => of(fd, 'socket') as SocketOptions });
@@ -79,7 +97,18 @@ describe('the difference between what is told and what is read', () => {
 
   it('is that there are files of others, or none at all', () => {
     expect(compare([folder], {}, 1)).toBeUndefined();
-    expect(compare([folder], {}, 2)).toEqual({ what: 'it tells of 3 files of a process that has 1' });
+    expect(compare([folder], {}, 2)).toEqual({ what: 'it tells of 5 files of a process that has 3' });
     expect(compare([])).toEqual({ what: 'it told of no file' });
+  });
+
+  it('is that a file is watched, or is not', () => {
+    expect(compare([folder], {}, 0, [timerfd(0), eventpoll])).toEqual({
+      what: 'that an eventpoll watches fd 6 is not told',
+    });
+    const watched = fileRecord('/', { fd: 3, fileMode: 1, mode: 0o40755, magic: magics.ext4, watchedBy: 1 });
+    expect(compare([watched])).toMatchObject({ what: 'who watches it of fd 3 (/) reads otherwise' });
+    expect(compare([folder], {}, 0, [])).toEqual({
+      what: 'no file of the agent is watched by an eventpoll',
+    });
   });
 });
