@@ -61,7 +61,7 @@ function socketProtocol(draft: Draft, inode: string, scan: Scan): string | undef
   const { native, net, proc } = scan;
   const socket = askSocket(draft, scan);
   const name = socket === undefined || failed(socket) ? undefined : socket.protocolName;
-  const asked = name ?? native?.socketProtocol(`${proc.root}/${draft.at}`);
+  const asked = name ?? draft.protocolName ?? native?.socketProtocol(`${proc.root}/${draft.at}`);
   if (typeof asked === 'string') {
     draft.facts.protocol = asked;
     return asked;

@@ -26,6 +26,8 @@ export interface Draft {
   readonly mount?: Mount | undefined;
   /** Its number stands for another file by now. */
   replaced?: true;
+  /** Of a socket, where it is told. */
+  protocolName?: string;
   /** Of a socket, once it was asked. */
   socket?: SocketOptions | Failure;
   /** The same of all fds of one open file description, where it is told. */

@@ -105,13 +105,14 @@ export function startDraft(
   return draft;
 }
 
-function addFile(draft: Draft, { description, socket, watched, isHead }: OpenFile): void {
+function addFile(draft: Draft, { description, protocolName, socket, watched, isHead }: OpenFile): void {
   if (isHead) {
     delete draft.fdinfo;
     draft.isHead = true;
   }
   draft.description = description;
   draft.watched = watched;
+  if (protocolName !== undefined) draft.protocolName = protocolName;
   if (socket !== undefined) draft.socket = socket;
 }
 

@@ -107,6 +107,8 @@ export interface OpenFile {
   /** As `FdFolder.statCached` answers; undefined where it has to be asked. */
   readonly stat: CachedStat | undefined;
   /** Of a socket. */
+  readonly protocolName: string | undefined;
+  /** Of a socket, where it is told. */
   readonly socket: SocketOptions | undefined;
 }
 

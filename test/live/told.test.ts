@@ -171,6 +171,7 @@ describe.skipIf(skip !== undefined)("what the kernel's iterator tells", () => {
             watched: held.watched.includes(name),
             description: file?.description,
             stat: file?.stat && folder.statCached(fd),
+            protocolName: failed(asked) ? undefined : asked?.protocolName,
             socket: failed(asked) ? undefined : asked,
           },
         ]);
@@ -184,16 +185,28 @@ describe.skipIf(skip !== undefined)("what the kernel's iterator tells", () => {
   it('is the first lines of fdinfo, where nobody wants more', () => {
     const [files, heads] = [allTold(), allTold(true)];
     expect([...heads.values()].filter(({ isHead }) => !isHead)).toEqual([...files.values()]);
-    const cut = ['eventpoll', 'eventpoll of an eventpoll', 'timerfd', 'inotify', 'signalfd', 'pidfd'];
+    const cut = [
+      'eventpoll',
+      'eventpoll of an eventpoll',
+      'timerfd',
+      'inotify',
+      'signalfd',
+      'pidfd',
+      'unix with data',
+      'netlink',
+      'packet',
+      'raw',
+    ];
     const more = namesOf(held.asked, heads);
     expect(more).toEqual(expect.arrayContaining(cut));
     withFolder((folder) => {
       for (const name of more) {
-        const { fd, isHead, info, link } = heads.get(held.asked[name] as number) as OpenFile;
+        const { fd, isHead, info, link, protocolName } = heads.get(held.asked[name] as number) as OpenFile;
         const read = folder.readInfo(fd) as string;
         expect([name, isHead, link]).toEqual([name, true, folder.readLink(fd)]);
-        // what comes first of all, and that there is more
         expect(read.startsWith(info), name).toBe(true);
+        const protocol = plain?.socketProtocol(`/proc/${held.pid}/fd/${fd}`);
+        expect([name, protocolName]).toEqual([name, failed(protocol) ? undefined : protocol]);
       }
     }, plainProc);
   });

@@ -19,7 +19,7 @@ import {
   showsFdinfo,
   statOf,
 } from './record.ts';
-import { isQuiet, socketInfoOf, socketOptionsOf } from './socket-record.ts';
+import { isQuiet, protocolNameOf, socketInfoOf, socketOptionsOf } from './socket-record.ts';
 
 /** bpf_seq_read() gives at most so much at once: eight pages. */
 const PIECE_BYTES = 32 * 1024;
@@ -51,9 +51,10 @@ export function createTaskFiles(
 ): TaskFiles {
   const spare: Buffer[] = [];
   const isEventfd = (record: FileRecord) => eventfds && linkOf(record) === EVENTFD;
-  const isWhole = (record: FileRecord) => !showsFdinfo(record) || isEventfd(record);
+  const isWhole = (record: FileRecord): boolean =>
+    isSocket(record) ? isQuiet(record) : !showsFdinfo(record) || isEventfd(record);
   const tells = (record: FileRecord, heads: boolean): boolean =>
-    isSimple(record) && (isSocket(record) ? isQuiet(record) : heads || isWhole(record));
+    isSimple(record) && (heads || isWhole(record));
   return {
     open: (pid) => {
       const iterator = program.open(pid);
@@ -68,8 +69,7 @@ export function createTaskFiles(
       };
     },
     tells,
-    told: (record, heads) =>
-      tells(record, heads) ? openFile(record, !isSocket(record) && !isWhole(record)) : undefined,
+    told: (record, heads) => (tells(record, heads) ? openFile(record, isWhole(record)) : undefined),
     close: program.close,
   };
 }
@@ -110,22 +110,24 @@ export function recordReader(
   };
 }
 
-function openFile(record: FileRecord, isHead: boolean): OpenFile {
+function openFile(record: FileRecord, isWhole: boolean): OpenFile {
   const isOfSocket = isSocket(record);
   return {
     fd: fdOf(record),
     link: linkOf(record) ?? '',
     linkMode: linkModeOf(record),
-    info: isOfSocket
-      ? socketInfoOf(record)
-      : showsFdinfo(record) && !isHead
-        ? eventInfoOf(record)
-        : infoOf(record),
-    isHead,
+    info: isWhole ? wholeInfoOf(record) : infoOf(record),
+    isHead: !isWhole,
     flags: flagsOf(record),
     watched: isWatched(record),
     description: descriptionOf(record),
     stat: statOf(record),
-    socket: isOfSocket ? socketOptionsOf(record) : undefined,
+    protocolName: isOfSocket ? protocolNameOf(record) : undefined,
+    socket: isOfSocket && isWhole ? socketOptionsOf(record) : undefined,
   };
+}
+
+function wholeInfoOf(record: FileRecord): string {
+  if (isSocket(record)) return socketInfoOf(record);
+  return showsFdinfo(record) ? eventInfoOf(record) : infoOf(record);
 }

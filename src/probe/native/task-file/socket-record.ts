@@ -43,6 +43,10 @@ const isTcp = (record: FileRecord): boolean =>
 const isUdp = (record: FileRecord): boolean =>
   low(record, at.type) === SOCK_DGRAM && low(record, at.protocol) === IPPROTO_UDP;
 
+/** As getxattr(2) of `system.sockprotoname` gives it: sockfs_xattr_get() in net/socket.c. */
+export const protocolNameOf = (record: FileRecord): string =>
+  textAt(record, at.protocolName, PROTOCOL_NAME_BYTES).replace(/\0.*$/s, '');
+
 /** The answers of getsockopt(2) and the like of a quiet one. */
 export function socketOptionsOf(record: FileRecord): SocketOptions {
   const domain = low(record, at.family);
@@ -51,7 +55,7 @@ export function socketOptionsOf(record: FileRecord): SocketOptions {
   const inet = isUnix ? undefined : inetState(record, domain, isTcp(record));
   const listening = low(record, at.state) === LISTEN && type !== SOCK_DGRAM;
   return {
-    protocolName: textAt(record, at.protocolName, PROTOCOL_NAME_BYTES).replace(/\0.*$/s, ''),
+    protocolName: protocolNameOf(record),
     domain,
     type,
     protocol: low(record, at.protocol),

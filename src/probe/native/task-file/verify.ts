@@ -53,7 +53,7 @@ export function firstDifference(
 }
 
 function differenceOf(
-  { fd, link, linkMode, info, flags, stat, socket, watched }: OpenFile,
+  { fd, link, linkMode, info, flags, stat, protocolName, socket, watched }: OpenFile,
   pid: number,
   fds: FdFolder,
   { socketOptions }: Pick<Native, 'socketOptions'>,
@@ -67,7 +67,8 @@ function differenceOf(
   if (socket === undefined) return undefined;
   const options = socketOptions(pid, fd);
   if (!isDeepStrictEqual(options, socket)) return 'a socket option';
-  return !failed(options) && options.flags === flags ? undefined : 'flags';
+  if (failed(options) || options.protocolName !== protocolName) return 'the name of the protocol';
+  return options.flags === flags ? undefined : 'flags';
 }
 
 /** Those that fdinfo of our eventpolls names, and that are still what they were then. */

@@ -32,6 +32,7 @@ describe('a record', () => {
       watched: false,
       description: '5 6',
       stat: undefined,
+      protocolName: undefined,
       socket: undefined,
     });
   });
