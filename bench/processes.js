@@ -43,13 +43,19 @@ function holds(pid) {
   }
 }
 
+/** Flags of node that `npm start` starts it with. */
+const { scripts } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const nodeFlags = scripts.start.split(' ').filter((word) => word.startsWith('--'));
+
 /** The built daemon, on free ports. It sweeps when it is asked to. */
 export async function startAgent(...more) {
   const flags = ['--http', '127.0.0.1:0', '--grpc', '127.0.0.1:0', '--grpc-socket', 'none'];
   flags.push('--log-level', 'silent', '--client-rate', '0', '--client-checks', '0');
   flags.push('--sweep-interval-seconds', '0', ...more);
   const begun = performance.now();
-  const child = spawn(process.execPath, [main, 'serve', ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...nodeFlags, main, 'serve', ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = once(child, 'exit');
   const stop = async () => {
     child.kill('SIGTERM');

@@ -32,7 +32,8 @@ export interface EngineOptions {
 }
 
 const lookMs = 100;
-const trimMs = 1000;
+/** As long as it may take to put a large answer together, before somebody asks again. */
+const trimMs = 3000;
 
 /**
  * Runs checks in child processes. A read in procfs can hang where no signal of ours reaches it, and a thread that
