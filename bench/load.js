@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { evaluationUs } from './evaluation.js';
+import { paceOf } from './floor.js';
 import { table } from './print.js';
 import { ask, population, startAgent } from './processes.js';
 import { median, percentile } from './stats.js';
@@ -16,6 +17,8 @@ const perSecond = 20;
 export async function benchLoad({ dir, keep }) {
   keep(await population(processes, 500, dir));
   const one = keep(await population(1, 1000, dir));
+  const pace = paceOf(dir);
+  const paced = (number, digits) => `${number.toFixed(digits)} (${(number / pace).toFixed(digits)})`;
   const delayFile = join(dir, 'loop-delay');
   process.env.NODE_OPTIONS = `--import ${fileURLToPath(new URL('./loop-delay.js', import.meta.url))}`;
   process.env.BENCH_LOOP_DELAY = delayFile;
@@ -37,10 +40,10 @@ export async function benchLoad({ dir, keep }) {
     const { max } = await loopDelay();
     rows.push([
       what,
-      median(times).toFixed(1),
-      percentile(times, 99).toFixed(1),
+      paced(median(times), 1),
+      paced(percentile(times, 99), 1),
       String(times.length),
-      max.toFixed(1),
+      paced(max, 1),
     ]);
   };
   const steadily = () => atRate(url, perSecond, seconds);
@@ -59,9 +62,10 @@ export async function benchLoad({ dir, keep }) {
     starts.push(other.startMs);
     await other.stop();
   }
-  console.log(`start until it listens: ${median(starts).toFixed(0)} ms, goal 300 ms`);
+  console.log(`start until it listens: ${paced(median(starts), 0)} ms, goal 300 ms`);
   for (const [policy, us] of evaluationUs(one.pids[0]))
-    console.log(`${policy}: ${us.toFixed(2)} µs a file to evaluate, goal 0.5 µs`);
+    console.log(`${policy}: ${paced(us, 2)} µs a file to evaluate, goal 0.5 µs`);
+  console.log('in brackets: at the pace of the machine that the goals were set on');
 }
 
 /** Milliseconds of each answer, asked for at its time whether those before have come or not. */

@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { compileFloor } from './floor.js';
 import { timesOf, toolThere } from './peers.js';
 import { table } from './print.js';
 import { ask, population, residentMb, startAgent } from './processes.js';
@@ -58,10 +56,8 @@ export async function benchNode({ dir, keep }) {
   }
   const floor = compileFloor(dir);
   for (const mode of floor === undefined ? [] : ['links', 'reads']) {
-    const told = Array.from({ length: runs }, () =>
-      execFileSync(floor, [mode], { encoding: 'utf8' }).split(' ').map(Number),
-    );
-    add(`C, ${mode} alone, one thread`, told[0][0], median(told.map(([, us]) => us / 1000)));
+    const { files: found, ms } = floor(mode, runs);
+    add(`C, ${mode} alone, one thread`, found, ms);
   }
   const perFile = ({ found, ms }) => (ms * 1000) / found;
   const of = (pattern) => rows.find(({ what }) => pattern.test(what));
@@ -88,18 +84,5 @@ export async function benchNode({ dir, keep }) {
       : '';
     const floor = reads ? `, ${ratio(later, reads)} times the reads in C (goal 1.3)` : '';
     console.log(`${policy}: a later sweep takes ${share} % of the first (goal 40)${faster}${floor}`);
-  }
-}
-
-/** Undefined, with the reason printed, where there is no compiler. */
-function compileFloor(dir) {
-  const source = fileURLToPath(new URL('./floor.c', import.meta.url));
-  const program = join(dir, 'floor');
-  try {
-    execFileSync('cc', ['-O2', '-o', program, source], { stdio: ['ignore', 'ignore', 'inherit'] });
-    return program;
-  } catch (error) {
-    console.log(`left out: the floor in C: ${error.code === 'ENOENT' ? 'no cc' : error.message}`);
-    return undefined;
   }
 }

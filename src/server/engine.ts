@@ -9,6 +9,7 @@ import { givenUp } from './hang/given-up.ts';
 import { hungAt } from './hang/hung-at.ts';
 import { mountStuckById } from './hang/place.ts';
 import { StuckPlaces, type StuckState, type StuckTimes } from './hang/stuck-places.ts';
+import { Idle } from './idle.ts';
 import { type Job, settle } from './job.ts';
 import { startProber, throwAway, type WholeAnswer } from './prober.ts';
 import type { ReadinessCheck } from './readiness.ts';
@@ -32,8 +33,6 @@ export interface EngineOptions {
 }
 
 const lookMs = 100;
-/** As long as it may take to put a large answer together, before somebody asks again. */
-const trimMs = 3000;
 
 /**
  * Runs checks in child processes. A read in procfs can hang where no signal of ours reaches it, and a thread that
@@ -42,22 +41,20 @@ const trimMs = 3000;
  */
 export class Engine {
   readonly #options: EngineOptions;
-  readonly #idle: ChildProcess[] = [];
-  /** Of a sweep, that a process was in last. */
-  readonly #lanes = new WeakMap<ChildProcess, number>();
+  readonly #idle: Idle<ChildProcess>;
   readonly #busy = new Map<ChildProcess, Job>();
   readonly #waiting: Job[] = [];
   #setup: EngineSetup;
   /** Of an earlier setup: not idle again. */
   readonly #outdated = new Set<ChildProcess>();
   #stopped = false;
-  #trim: NodeJS.Timeout | undefined;
   readonly #stuck: StuckPlaces;
   readonly #own = realProc();
 
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#setup = options.setup;
+    this.#idle = new Idle({ kept: options.keptIdle ?? options.workers, throwAway });
     this.#stuck =
       options.stuck ??
       new StuckPlaces(
@@ -69,7 +66,7 @@ export class Engine {
   /** Starts one worker ahead of the first check. */
   start(): void {
     const child = this.#trySpawn();
-    if (child) this.#idle.push(child);
+    if (child) this.#idle.add(child);
   }
 
   readonly check: Check = async (request, deadlineMs) => {
@@ -112,7 +109,7 @@ export class Engine {
   /** From the next check on: those who probe by the old one are thrown away, at once or with their answer. */
   replace(setup: EngineSetup): void {
     this.#setup = setup;
-    const idle = this.#idle.splice(0);
+    const idle = this.#idle.takeAll();
     for (const child of idle) child.kill('SIGKILL');
     for (const child of this.#busy.keys()) this.#outdated.add(child);
     if (!this.#stopped && idle.length > 0 && this.#busy.size === 0) this.start();
@@ -121,11 +118,10 @@ export class Engine {
   /** Ends the workers; what is still running is refused. */
   stop(): void {
     this.#stopped = true;
-    clearTimeout(this.#trim);
     this.#stuck.stop();
     const refused = new AgentError('ShuttingDown', 'the agent stopped before the check ended');
     for (const job of [...this.#waiting.splice(0), ...this.#busy.values()]) settle(job).reject(refused);
-    for (const child of [...this.#idle.splice(0), ...this.#busy.keys()]) child.kill('SIGKILL');
+    for (const child of [...this.#idle.takeAll(), ...this.#busy.keys()]) child.kill('SIGKILL');
     this.#busy.clear();
   }
 
@@ -158,14 +154,14 @@ export class Engine {
     while (this.#waiting.length > 0 && this.#busy.size < this.#options.workers) {
       const job = this.#waiting.shift() as Job;
       const lane = 'sweep' in job.request ? job.request.lane : undefined;
-      const idle = this.#takeIdle(lane);
+      const idle = this.#idle.take(lane);
       const child = idle ?? this.#trySpawn();
       if (child === undefined) {
         settle(job).reject(new AgentError('Internal', 'the probing process could not be started'));
         continue;
       }
       this.#busy.set(child, job);
-      if (lane !== undefined) this.#lanes.set(child, lane);
+      if (lane !== undefined) this.#idle.enter(child, lane);
       const avoid = this.#stuck.list();
       if ('sweep' in job.request) {
         job.cpuMs = cpuMsOf(child.pid);
@@ -173,15 +169,6 @@ export class Engine {
         child.send?.({ request: { ...job.request, spawned: idle === undefined }, avoid });
       } else child.send?.({ request: job.request, avoid });
     }
-  }
-
-  /** The one that was in this lane before, else one that was in none, else any. */
-  #takeIdle(lane: number | undefined): ChildProcess | undefined {
-    const wanted = [lane, undefined].map((one) =>
-      this.#idle.findLastIndex((child) => this.#lanes.get(child) === one),
-    );
-    const at = wanted.find((place) => place >= 0) ?? this.#idle.length - 1;
-    return at < 0 ? undefined : this.#idle.splice(at, 1)[0];
   }
 
   /** fork(2) failed, as where memory is short: that is of this check, and not of the daemon. */
@@ -203,21 +190,9 @@ export class Engine {
     if (!job) return;
     this.#busy.delete(child);
     if (this.#outdated.delete(child)) child.kill('SIGKILL');
-    else this.#idle.push(child);
-    this.#trimLater();
+    else this.#idle.add(child);
     settle(job).resolve(answer);
     this.#next();
-  }
-
-  /** A crowd is let go once it has had nothing to do for a while. */
-  #trimLater(): void {
-    const { keptIdle = this.#options.workers } = this.#options;
-    clearTimeout(this.#trim);
-    if (this.#idle.length <= keptIdle) return;
-    this.#trim = setTimeout(() => {
-      this.#idle.sort((a, b) => (this.#lanes.get(a) ?? 0) - (this.#lanes.get(b) ?? 0));
-      for (const child of this.#idle.splice(keptIdle)) throwAway(child);
-    }, trimMs).unref();
   }
 
   #expire(job: Job, deadlineMs: number): void {
@@ -252,8 +227,7 @@ export class Engine {
 
   #lost(child: ChildProcess, why: string): void {
     this.#outdated.delete(child);
-    const idle = this.#idle.indexOf(child);
-    if (idle >= 0) this.#idle.splice(idle, 1);
+    this.#idle.forget(child);
     const job = this.#busy.get(child);
     if (!job) return;
     this.#busy.delete(child);

@@ -1,20 +1,12 @@
 import { type FdOf, type Sorted, sortByDescription, toNumbers } from '../description-order.ts';
 import type { Locks } from '../locks.ts';
-import type { Native } from '../native/native.ts';
-import { type Bytes, type FdFolder, failed, type Proc } from '../proc.ts';
 import type { KeySet, Scan } from '../scan.ts';
-import { type CallName, callList, type DigestAnswer, type KeyIndex, numberOf, openedAs } from './calls.ts';
-import type { BytesDigester, Digester } from './digest.ts';
+import { type CallName, callList, numberOf } from './calls.ts';
+import type { Digester } from './digest.ts';
+import type { Digests, Note } from './note.ts';
+import { recordingNative } from './record-native.ts';
+import { recordingProc } from './record-proc.ts';
 import type { Argument, TraceWriter } from './trace.ts';
-
-export interface Digests {
-  readonly of: Digester;
-  readonly bytes: BytesDigester;
-  readonly answer: DigestAnswer;
-  readonly index: KeyIndex;
-}
-
-type Note = <T>(name: CallName, answer: T, ...args: readonly Argument[]) => T;
 
 /** The same look, and each answer it gives is written down. */
 export function recording(scan: Scan, writer: TraceWriter, digests: Digests): Scan {
@@ -136,132 +128,5 @@ function recordingLocks(locks: Locks, digest: Digester, note: Note): Locks {
       const { high, low } = digest([device, inode]);
       return note('locked', locks.has(device, inode), high, low);
     },
-  };
-}
-
-function recordingProc(proc: Proc, writer: TraceWriter, digests: Digests, note: Note): Proc {
-  let depth = 0;
-  const bracket = (name: 'openFds' | 'closeFds', answer: unknown, ...args: readonly Argument[]) =>
-    writer.add(numberOf[name], args, digests.of(answer));
-  return {
-    root: proc.root,
-    readText: (path) => note('readText', proc.readText(path), path),
-    readPiece: (path) => note('readPiece', proc.readPiece(path), path),
-    readLink: (path) => note('readLink', proc.readLink(path), path),
-    stat: (path) => note('stat', proc.stat(path), path),
-    lstat: (path) => note('lstat', proc.lstat(path), path),
-    fsMagic: (path) => note('fsMagic', proc.fsMagic(path), path),
-    list: (path) => note('list', proc.list(path), path),
-    openFds: (pid) => {
-      const folder = proc.openFds(pid);
-      bracket('openFds', openedAs(folder), pid);
-      if (failed(folder)) return folder;
-      depth += 1;
-      const own = depth;
-      // of two that are open the later one is closed first, or it could not be told which was asked
-      const noteHere: Note = (...call) => {
-        if (depth !== own) writer.spoil();
-        return note(...call);
-      };
-      const noteTold = (bytes: Bytes | undefined, fd: number, heads: boolean) => {
-        if (depth !== own) writer.spoil();
-        writer.add(heads ? numberOf.headTold : numberOf.fdTold, [fd], digests.bytes(bytes));
-      };
-      return recordingFds(folder, noteHere, noteTold, () => {
-        if (depth !== own) writer.spoil();
-        depth -= 1;
-        bracket('closeFds', undefined);
-        folder.close();
-      });
-    },
-  };
-}
-
-function recordingFds(
-  folder: FdFolder,
-  note: Note,
-  noteTold: (bytes: Bytes | undefined, fd: number, heads: boolean) => void,
-  close: () => void,
-): FdFolder {
-  const { told, toldBy, linkTold, watchedTold } = folder;
-  return {
-    // of which nothing is asked that the bytes do not tell
-    ...(told === undefined || toldBy === undefined || linkTold === undefined || watchedTold === undefined
-      ? {}
-      : {
-          toldBy,
-          linkTold: (fd: number) => note('fdLinkTold', linkTold(fd), fd),
-          watchedTold: (fd: number) => note('fdWatchedTold', watchedTold(fd), fd),
-          told: (fd: number, heads: boolean) => {
-            noteTold(toldBy(fd, heads), fd, heads);
-            return told(fd, heads);
-          },
-        }),
-    list: () => note('listFds', folder.list()),
-    readLink: (fd) => note('fdLink', folder.readLink(fd), fd),
-    readInfo: (fd) => note('fdInfo', folder.readInfo(fd), fd),
-    readAhead: (fds) => {
-      folder.readAhead(fds);
-      note('readAhead', undefined);
-    },
-    infoAhead: (fd) => {
-      const text = folder.infoAhead(fd);
-      return text === undefined ? undefined : note('fdInfo', text, fd);
-    },
-    count: () => note('fdCount', folder.count()),
-    linkMode: (fd) => note('fdLinkMode', folder.linkMode(fd), fd),
-    statCached: (fd) => note('fdStat', folder.statCached(fd), fd),
-    close,
-  };
-}
-
-function recordingNative(native: Native, writer: TraceWriter, digests: Digests, note: Note): Native {
-  const begin = (name: 'holding' | 'inCgroupNs', arg: Argument) =>
-    writer.add(numberOf[name], [arg], digests.of(undefined));
-  const end = (failure?: unknown) => writer.add(numberOf.end, [], digests.of(failure));
-  return {
-    proc: native.proc,
-    iterateFiles: native.iterateFiles,
-    eventpollFds: native.eventpollFds,
-    socketProtocol: (path) => note('socketProtocol', native.socketProtocol(path), path),
-    statCached: (path) => note('statCached', native.statCached(path), path),
-    kcmp: (...args) => note('kcmp', native.kcmp(...args), ...args),
-    epollTarget: (...args) => note('epollTarget', native.epollTarget(...args), ...args),
-    socketOptions: (pid, fd, inode) =>
-      note('socketOptions', native.socketOptions(pid, fd, inode), pid, fd, inode),
-    fdFlags: (pid, fd) => note('fdFlags', native.fdFlags(pid, fd), pid, fd),
-    holding: (pid, act) => {
-      begin('holding', pid);
-      const answer = native.holding(pid, act);
-      end();
-      return answer;
-    },
-    unixSockets: (netNs, question) => {
-      if (question === undefined) return note('allUnixSockets', native.unixSockets(netNs), netNs);
-      const asked: string[] = [];
-      const answer = native.unixSockets(netNs, function* (known) {
-        for (const inode of question(known)) {
-          asked.push(inode);
-          yield inode;
-        }
-      });
-      return note('unixSockets', answer, netNs, asked.join(' '));
-    },
-    netlinkSockets: (netNs) => note('netlinkSockets', native.netlinkSockets(netNs), netNs),
-    packetSockets: (netNs) => note('packetSockets', native.packetSockets(netNs), netNs),
-    links: (netNs) => note('links', native.links(netNs), netNs),
-    openByHandle: (...args) => note('openByHandle', native.openByHandle(...args), ...args),
-    inCgroupNs: (path, act) => {
-      begin('inCgroupNs', path);
-      let entered = false;
-      const answer = native.inCgroupNs(path, () => {
-        entered = true;
-        return act();
-      });
-      end(entered ? undefined : answer);
-      return answer;
-    },
-    namespaceOwner: (path) => note('namespaceOwner', native.namespaceOwner(path), path),
-    userNamespaceUid: (path) => note('userNamespaceUid', native.userNamespaceUid(path), path),
   };
 }

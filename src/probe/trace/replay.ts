@@ -1,7 +1,7 @@
 import { type FdFolder, failed } from '../proc.ts';
 import type { KeySet, Scan } from '../scan.ts';
 import { type At, callList, numberOf, openedAs } from './calls.ts';
-import type { Digests } from './record.ts';
+import type { Digests } from './note.ts';
 import { type Argument, type Trace, traceReader } from './trace.ts';
 
 /** Whether all that was asked answers as it did. It is asked in the same order, up to the first that answers otherwise. */

@@ -10,7 +10,8 @@ import {
 import type { Proc } from '../proc.ts';
 import { answerDigester, keyIndex } from './calls.ts';
 import { createBytesDigester, createDigester } from './digest.ts';
-import { type Digests, recording } from './record.ts';
+import type { Digests } from './note.ts';
+import { recording } from './record.ts';
 import { answersTheSame } from './replay.ts';
 import { createTraceWriter, type Trace } from './trace.ts';
 
