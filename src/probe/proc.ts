@@ -92,14 +92,10 @@ export interface OpenFile {
   readonly fd: number;
   /** As readlink(2) of /proc/PID/fd/N gives it. */
   readonly link: string;
-  /** Permission bits of that link. */
-  readonly linkMode: number;
   /** Text of /proc/PID/fdinfo/N. */
   readonly info: string;
   /** It has more lines than `info`. */
   readonly isHead: boolean;
-  /** O_… of the description. */
-  readonly flags: number;
   /** Whether any eventpoll watches it. */
   readonly watched: boolean;
   /** The same of all fds of one description, and of no others. */

@@ -21,7 +21,6 @@ export type Read = readonly [size: Size, struct: string, path: string];
 export type Reads = Readonly<Record<string, Read>>;
 
 export const ofFile = {
-  fileMode: [4, 'file', 'f_mode'],
   flags: [4, 'file', 'f_flags'],
   position: [8, 'file', 'f_pos'],
   /** Address of the list of those eventpolls that watch it. */

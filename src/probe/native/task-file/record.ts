@@ -8,9 +8,6 @@ import {
   TMPFS_MAGIC,
 } from './layout.ts';
 
-/** include/linux/fs.h */
-const FMODE_READ = 1;
-const FMODE_WRITE = 2;
 const O_CLOEXEC = 0o2000000;
 /** include/uapi/linux/eventfd.h */
 const EFD_SEMAPHORE = 1;
@@ -73,13 +70,6 @@ export function linkOf(record: FileRecord): string | undefined {
   const { buffer, start, end } = record;
   if (low(record, at.textBytes) === 0) return undefined;
   return buffer.toString('latin1', start + headBytes(buffer, start), end - 1);
-}
-
-/** Permission bits of that link: tid_fd_update_inode() and proc_fd_link() in fs/proc/fd.c. */
-export function linkModeOf(record: FileRecord): number {
-  const mode = low(record, at.fileMode);
-  const access = ((mode & FMODE_READ) === 0 ? 0 : 0o400) | ((mode & FMODE_WRITE) === 0 ? 0 : 0o200);
-  return access === 0 ? 0 : access | 0o100;
 }
 
 /** The head of /proc/PID/fdinfo/N: seq_show() in fs/proc/fd.c. */

@@ -53,13 +53,12 @@ export function firstDifference(
 }
 
 function differenceOf(
-  { fd, link, linkMode, info, flags, stat, protocolName, socket, watched }: OpenFile,
+  { fd, link, info, stat, protocolName, socket, watched }: OpenFile,
   pid: number,
   fds: FdFolder,
   { socketOptions }: Pick<Native, 'socketOptions'>,
 ): string | undefined {
   if (fds.readLink(fd) !== link) return 'the link';
-  if (fds.linkMode(fd) !== linkMode) return 'the mode of the link';
   if (fds.readInfo(fd) !== info) return 'fdinfo';
   if (stat !== undefined && !isDeepStrictEqual(fds.statCached(fd), stat)) return 'stat';
   // no eventpoll takes these
@@ -68,7 +67,7 @@ function differenceOf(
   const options = socketOptions(pid, fd);
   if (!isDeepStrictEqual(options, socket)) return 'a socket option';
   if (failed(options) || options.protocolName !== protocolName) return 'the name of the protocol';
-  return options.flags === flags ? undefined : 'flags';
+  return undefined;
 }
 
 /** Those that fdinfo of our eventpolls names, and that are still what they were then. */

@@ -13,7 +13,6 @@ describe('a record', () => {
   it('tells of a file what procfs does', () => {
     const values = {
       fd: 70,
-      fileMode: 3,
       flags: 0o2100002n, // O_CLOEXEC is of the fd, not of the file
       position: 2 ** 33,
       inode: 2n ** 63n,
@@ -25,10 +24,8 @@ describe('a record', () => {
     expect(told('/a file', values)).toEqual({
       fd: 70,
       link: '/a file',
-      linkMode: 0o700,
       isHead: false,
       info: 'pos:\t8589934592\nflags:\t0100002\nmnt_id:\t27\nino:\t9223372036854775808\n',
-      flags: 0o2100002,
       watched: false,
       description: '5 6',
       stat: undefined,
@@ -38,9 +35,6 @@ describe('a record', () => {
   });
 
   it.each([
-    ['read', { fileMode: 1 }, { linkMode: 0o500 }],
-    ['written', { fileMode: 2 }, { linkMode: 0o300 }],
-    ['neither, as O_PATH', { fileMode: 0 }, { linkMode: 0 }],
     [
       'closed on exec',
       { closeOnExec: 1, flags: 1 },

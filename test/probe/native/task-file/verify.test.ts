@@ -8,7 +8,6 @@ import { fileRecord, magics } from '../../../support/file-record.ts';
 
 const folder = fileRecord('/', {
   fd: 3,
-  fileMode: 1,
   mode: 0o40755,
   magic: magics.ext4,
   inode: 2,
@@ -69,7 +68,6 @@ function compare(
   const fds = {
     list: () => [...told.keys(), ...(others.length > 0 ? infos.keys() : [])],
     readLink: (fd: number) => of(fd, 'link'),
-    linkMode: (fd: number) => of(fd, 'linkMode'),
     readInfo: (fd: number) => infos.get(fd) ?? of(fd, 'info'),
     statCached: (fd: number) => of(fd, 'stat') as CachedStat,
   } as unknown as FdFolder;
@@ -83,7 +81,6 @@ describe('the difference between what is told and what is read', () => {
 
   it.each([
     ['link', '/other', 'the link of fd 3 (/) reads otherwise'],
-    ['linkMode', 0o700, 'the mode of the link of fd 3 (/) reads otherwise'],
     ['info', 'pos:\t1\n', 'fdinfo of fd 3 (/) reads otherwise'],
     ['stat', { errno: 'ENOENT' }, 'stat of fd 3 (/) reads otherwise'],
     ['socket', { errno: 'EPERM' }, 'a socket option of fd 4 (socket:[5]) reads otherwise'],
@@ -105,7 +102,7 @@ describe('the difference between what is told and what is read', () => {
     expect(compare([folder], {}, 0, [timerfd(0), eventpoll])).toEqual({
       what: 'that an eventpoll watches fd 6 is not told',
     });
-    const watched = fileRecord('/', { fd: 3, fileMode: 1, mode: 0o40755, magic: magics.ext4, watchedBy: 1 });
+    const watched = fileRecord('/', { fd: 3, mode: 0o40755, magic: magics.ext4, watchedBy: 1 });
     expect(compare([watched])).toMatchObject({ what: 'who watches it of fd 3 (/) reads otherwise' });
     expect(compare([folder], {}, 0, [])).toEqual({
       what: 'no file of the agent is watched by an eventpoll',
