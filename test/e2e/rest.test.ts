@@ -53,6 +53,21 @@ describe('a process', () => {
     expect(bytes.toString('latin1')).toBe(`${held.dir}/a\xff\xfe\nb`);
   });
 
+  it('numbers alone with show=counts', async () => {
+    const [whole, counts] = await Promise.all(
+      ['blocking', 'counts'].map(async (show) => (await get(`${url}?show=${show}`)).json as Report),
+    );
+    const same = ({ verdict, reason, message, options, counts, rejected }: Report) => ({
+      ...{ verdict, reason, message, options, counts, rejected },
+    });
+    expect(same(counts as Report)).toEqual(same(whole as Report));
+    expect(counts).toMatchObject({ findings: [], processes: [] });
+    expect([whole?.findings.length === 0, whole?.processes.length]).toEqual([false, whole?.counts.processes]);
+    const { text } = await get(`${url}?show=counts&format=text`);
+    for (const { kind, reason, files } of whole?.rejected ?? [])
+      expect(text).toMatch(RegExp(`${kind} +${reason} +${files}\n`));
+  });
+
   it('options are CRIU’s own: what they lift is allowed, with their effect', async () => {
     const bare = (await get(`${url}?policy=criu&scope=process`)).json as Report;
     const reasons = (findings: readonly Finding[], outcome: string) =>
