@@ -3,11 +3,19 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TargetFacts } from '../../src/facts.ts';
+import type { Policy } from '../../src/policy/policy.ts';
 import type { Judgement } from '../../src/policy/report.ts';
 import { readEventpolls } from '../../src/probe/eventpolls.ts';
 import { loadNative } from '../../src/probe/native/koffi.ts';
-import { createProbe, type Probe, type ProbeAnswer, scanner } from '../../src/probe/probe.ts';
+import {
+  createProbe,
+  type Probe,
+  type ProbeAnswer,
+  type ProbeRequest,
+  scanner,
+} from '../../src/probe/probe.ts';
 import { type FdFolder, failed, type OpenFile, realProc } from '../../src/probe/proc.ts';
+import { createTracer } from '../../src/probe/trace/tracer.ts';
 import { iterating, iteratorMissing } from '../support/iterating.ts';
 import { ask, builtin } from '../support/policy.ts';
 
@@ -220,21 +228,30 @@ describe.skipIf(skip !== undefined)("what the kernel's iterator tells", () => {
     }, plainProc);
   });
 
-  it('leads to the same judgement of who asks for no more than the first lines', () => {
-    const policy = builtin('cr-check-file');
-    const { asks } = policy;
-    const asksOf = (kind: string, fact: string) =>
-      ['', kind].some((name) => policy.asksOfKind.get(name)?.has(fact) === true);
-    const judged = (probe: Probe) => {
-      const facts = probe({ pid: held.pid, type: 'process', asks, asksOf });
-      return ask(policy, facts as TargetFacts, { show: 'blocking' });
-    };
+  /** As a policy is asked about. */
+  const requestOf = (policy: Policy): ProbeRequest => ({
+    ...{ pid: held.pid, type: 'process', asks: policy.asks },
+    asksOf: (kind, fact) => ['', kind].some((name) => policy.asksOfKind.get(name)?.has(fact) === true),
+  });
+
+  it.each(['criu', 'cr-check-file'])('leads to the same judgement by %s, which asks for less', (name) => {
+    const policy = builtin(name);
+    const judged = (probe: Probe) =>
+      ask(policy, probe(requestOf(policy)) as TargetFacts, { show: 'blocking' });
     const whole = judged(createProbe(plainProc, plain));
-    const heads = judged(createProbe(toldProc, iterating));
+    const told = judged(createProbe(toldProc, iterating));
     // whom another process watches, fdinfo does not tell
     const rest = ({ findings }: Judgement) => findings.filter(({ file }) => file?.fd !== held.told.semaphore);
-    expect(rest(heads)).toEqual(rest(whole));
-    expect(heads.findings.filter(({ rule }) => rule === 'epoll')).toHaveLength(held.watched.length);
+    expect(rest(told)).toEqual(rest(whole));
+    const watched = told.findings.filter(({ rule }) => rule === 'epoll');
+    expect(watched).toHaveLength(name === 'criu' ? 0 : held.watched.length);
+  });
+
+  it('is what a judgement of less rests on, and is told again', () => {
+    const tracer = createTracer(toldProc, iterating, 7);
+    const request = requestOf(builtin('cr-check-file'));
+    const { trace } = tracer.traced(request);
+    expect(trace && tracer.isUnchanged(trace, request)).toBe(true);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseTfd } from '../../../src/probe/parse/epoll.ts';
+import { parseTargets, parseTfd } from '../../../src/probe/parse/epoll.ts';
 
 const pipe = {
   fd: 6,
@@ -46,4 +46,17 @@ describe('parseTfd', () => {
   it.each(cases)('$name', ({ text, want }) => {
     expect(parseTfd(text)).toEqual(want);
   });
+});
+
+it('of one eventpoll each is counted among those of its number, as kcmp(2) does', () => {
+  const line = (fd: number) => `${fd} events: 19 data: 6  pos:0 ino:1 sdev:f`;
+  const targets = parseTargets([line(6), line(7), 'x', line(6), line(6), line(7)]);
+  expect(targets.map(({ fd, offset }) => [fd, offset])).toEqual([
+    [6, 0],
+    [7, 0],
+    [6, 1],
+    [6, 2],
+    [7, 1],
+  ]);
+  expect(parseTargets()).toEqual([]);
 });
