@@ -1,7 +1,8 @@
 import type { Draft } from './draft.ts';
-import { type Opened, type Owner, startDraft, unreadable } from './file.ts';
+import { type Opened, startDraft, unreadable } from './file.ts';
 import { readFdinfo } from './open-facts.ts';
 import { type Fdinfo, parseFdinfo } from './parse/fdinfo.ts';
+import type { Owner } from './place.ts';
 import { type FdFolder, failed, gone } from './proc.ts';
 import type { Scan } from './scan.ts';
 
@@ -17,7 +18,7 @@ export function readFd(scan: Scan, owner: Owner, fds: FdFolder, fd: number): Dra
 }
 
 function readOne(scan: Scan, owner: Owner, fds: FdFolder, fd: number): Draft | undefined {
-  const file = fds.told?.(fd, scan.heads);
+  const file = fds.told?.(fd, scan.headOnly);
   if (file !== undefined) {
     const info = parseFdinfo(file.info);
     const draft = info && readBy(scan, owner, fd, { fds, info, file }, file.link);

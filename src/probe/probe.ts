@@ -33,7 +33,7 @@ export type StartScan = (asks: ReadonlySet<string>, asksOf: AsksOf | undefined) 
 export function scanner(proc: Proc, native: Native | undefined, more: ScanOptions = {}): StartScan {
   const known = { unixPairs: createUnixPairs(), pseudoLinks: createPseudoLinks(() => ownFiles(proc)) };
   return (asks, asksOf) => {
-    const asked = asksOf === undefined ? {} : { asksOf, heads: !asksOwnFacts(asksOf) };
+    const asked = asksOf === undefined ? {} : { asksOf, headOnly: !asksOwnFacts(asksOf) };
     return startScan(proc, native, { asks, ...known, ...more, ...asked });
   };
 }

@@ -65,15 +65,15 @@ export interface FdFolder {
   readInfo(fd: number): string | Failure;
   /**
    * What the kernel has in memory of it, all of one moment; fds are to be asked for in ascending order. Undefined where
-   * reads have to tell, absent where they always have to. `heads`: nobody wants what the f_op adds to fdinfo.
+   * reads have to tell, absent where they always have to. `headOnly`: nobody wants what the f_op adds to fdinfo.
    */
-  readonly told?: (fd: number, heads: boolean) => OpenFile | undefined;
+  readonly told?: (fd: number, headOnly: boolean) => OpenFile | undefined;
   /** Link text alone, of any file. */
   readonly linkTold?: (fd: number) => string | undefined;
   /** Whether any eventpoll watches it, of any file. */
   readonly watchedTold?: (fd: number) => boolean | undefined;
   /** The bytes that `told` makes its answer of; undefined where there is none. */
-  readonly toldBy?: (fd: number, heads: boolean) => Bytes | undefined;
+  readonly toldBy?: (fd: number, headOnly: boolean) => Bytes | undefined;
   /** fdinfo of all these is going to be asked for, in this order. */
   readAhead(fds: readonly number[]): void;
   /** What was read of it since; undefined where nothing was. */

@@ -30,7 +30,7 @@ export interface Scan {
   /** Whether it asks for that fact of that kind. */
   readonly asksOf: AsksOf;
   /** It asks for nothing that the f_op of a file adds to fdinfo. */
-  readonly heads: boolean;
+  readonly headOnly: boolean;
   readonly unixPairs: UnixPairs;
   readonly pseudoLinks: PseudoLinks;
   readonly shared: boolean;
@@ -77,7 +77,7 @@ export type FdLink = readonly [fd: number, link: string];
 export interface ScanOptions {
   /** Absent: every fact of every kind. */
   readonly asksOf?: AsksOf;
-  readonly heads?: boolean;
+  readonly headOnly?: boolean;
   /** Found by earlier looks. */
   readonly unixPairs?: UnixPairs;
   readonly pseudoLinks?: PseudoLinks;
@@ -95,7 +95,7 @@ export function startScan(
   {
     asks,
     asksOf = () => true,
-    heads = false,
+    headOnly = false,
     unixPairs = createUnixPairs(),
     pseudoLinks = createPseudoLinks(() => ownFiles(proc)),
     shared = false,
@@ -137,7 +137,7 @@ export function startScan(
     native,
     asks,
     asksOf,
-    heads,
+    headOnly,
     unixPairs,
     pseudoLinks,
     shared,

@@ -144,12 +144,12 @@ describe.skipIf(skip !== undefined)("what the kernel's iterator tells", () => {
   };
   const namesOf = (fds: Readonly<Record<string, number>>, among: ReadonlyMap<number, OpenFile>) =>
     Object.keys(fds).filter((name) => among.has(fds[name] as number));
-  const allTold = (heads = false): ReadonlyMap<number, OpenFile> =>
+  const allTold = (headOnly = false): ReadonlyMap<number, OpenFile> =>
     withFolder(
       (folder) =>
         new Map(
           numbersIn(folder).flatMap((fd) => {
-            const file = folder.told?.(fd, heads);
+            const file = folder.told?.(fd, headOnly);
             return file === undefined ? [] : [[fd, file] as const];
           }),
         ),

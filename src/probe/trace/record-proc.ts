@@ -28,9 +28,9 @@ export function recordingProc(proc: Proc, writer: TraceWriter, digests: Digests,
         if (depth !== own) writer.spoil();
         return note(...call);
       };
-      const noteTold = (bytes: Bytes | undefined, fd: number, heads: boolean) => {
+      const noteTold = (bytes: Bytes | undefined, fd: number, headOnly: boolean) => {
         if (depth !== own) writer.spoil();
-        writer.add(heads ? numberOf.headTold : numberOf.fdTold, [fd], digests.bytes(bytes));
+        writer.add(headOnly ? numberOf.headTold : numberOf.fdTold, [fd], digests.bytes(bytes));
       };
       return recordingFds(folder, noteHere, noteTold, () => {
         if (depth !== own) writer.spoil();
@@ -45,7 +45,7 @@ export function recordingProc(proc: Proc, writer: TraceWriter, digests: Digests,
 function recordingFds(
   folder: FdFolder,
   note: Note,
-  noteTold: (bytes: Bytes | undefined, fd: number, heads: boolean) => void,
+  noteTold: (bytes: Bytes | undefined, fd: number, headOnly: boolean) => void,
   close: () => void,
 ): FdFolder {
   const { told, toldBy, linkTold, watchedTold } = folder;
@@ -57,9 +57,9 @@ function recordingFds(
           toldBy,
           linkTold: (fd: number) => note('fdLinkTold', linkTold(fd), fd),
           watchedTold: (fd: number) => note('fdWatchedTold', watchedTold(fd), fd),
-          told: (fd: number, heads: boolean) => {
-            noteTold(toldBy(fd, heads), fd, heads);
-            return told(fd, heads);
+          told: (fd: number, headOnly: boolean) => {
+            noteTold(toldBy(fd, headOnly), fd, headOnly);
+            return told(fd, headOnly);
           },
         }),
     list: () => note('listFds', folder.list()),

@@ -38,7 +38,7 @@ export function recording(scan: Scan, writer: TraceWriter, digests: Digests): Sc
     agentRoot: scan.agentRoot,
     asks: scan.asks,
     asksOf: scan.asksOf,
-    heads: scan.heads,
+    headOnly: scan.headOnly,
     unixPairs: scan.unixPairs,
     pseudoLinks: scan.pseudoLinks,
     shared: scan.shared,

@@ -8,9 +8,9 @@ import { isWatched, linkOf } from './record.ts';
  */
 export function fdsOfTask(fds: FdFolder, taskFiles: TaskFiles, pid: number): FdFolder {
   let opened: OpenFiles | undefined;
-  const toldBy = (fd: number, heads: boolean): Bytes | undefined => {
+  const toldBy = (fd: number, headOnly: boolean): Bytes | undefined => {
     const record = opened?.record(fd);
-    return record !== undefined && taskFiles.tells(record, heads) ? record : undefined;
+    return record !== undefined && taskFiles.tells(record, headOnly) ? record : undefined;
   };
   return {
     ...fds,
@@ -37,9 +37,9 @@ export function fdsOfTask(fds: FdFolder, taskFiles: TaskFiles, pid: number): FdF
       const record = opened?.record(fd);
       return record && isWatched(record);
     },
-    told: (fd, heads) => {
-      const record = toldBy(fd, heads);
-      return record && taskFiles.told(record, heads);
+    told: (fd, headOnly) => {
+      const record = toldBy(fd, headOnly);
+      return record && taskFiles.told(record, headOnly);
     },
     close: () => {
       opened?.close();

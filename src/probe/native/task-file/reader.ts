@@ -36,8 +36,8 @@ export interface OpenFiles {
 export interface TaskFiles {
   open(pid: number): OpenFiles | Failure;
   /** What a record says; undefined where it does not tell all that procfs and the socket itself would. See `FdFolder.told`. */
-  told(record: FileRecord, heads: boolean): OpenFile | undefined;
-  tells(record: FileRecord, heads: boolean): boolean;
+  told(record: FileRecord, headOnly: boolean): OpenFile | undefined;
+  tells(record: FileRecord, headOnly: boolean): boolean;
   close(): void;
 }
 
@@ -51,8 +51,8 @@ export function createTaskFiles(
   const isEventfd = (record: FileRecord) => eventfds && linkOf(record) === EVENTFD;
   const isWhole = (record: FileRecord): boolean =>
     isSocket(record) ? isQuiet(record) : !showsFdinfo(record) || isEventfd(record);
-  const tells = (record: FileRecord, heads: boolean): boolean =>
-    isSimple(record) && (heads || isWhole(record));
+  const tells = (record: FileRecord, headOnly: boolean): boolean =>
+    isSimple(record) && (headOnly || isWhole(record));
   return {
     open: (pid) => {
       const iterator = program.open(pid);
@@ -67,7 +67,7 @@ export function createTaskFiles(
       };
     },
     tells,
-    told: (record, heads) => (tells(record, heads) ? openFile(record, isWhole(record)) : undefined),
+    told: (record, headOnly) => (tells(record, headOnly) ? openFile(record, isWhole(record)) : undefined),
     close: program.close,
   };
 }

@@ -53,7 +53,7 @@ export function firstDifference(
 }
 
 function differenceOf(
-  { fd, link, info, stat, protocolName, socket, watched }: OpenFile,
+  { fd, link, info, stat, socket, watched }: OpenFile,
   pid: number,
   fds: FdFolder,
   { socketOptions }: Pick<Native, 'socketOptions'>,
@@ -64,10 +64,7 @@ function differenceOf(
   // no eventpoll takes these
   if (watched && (stat?.type === 'regular' || stat?.type === 'directory')) return 'who watches it';
   if (socket === undefined) return undefined;
-  const options = socketOptions(pid, fd);
-  if (!isDeepStrictEqual(options, socket)) return 'a socket option';
-  if (failed(options) || options.protocolName !== protocolName) return 'the name of the protocol';
-  return undefined;
+  return isDeepStrictEqual(socketOptions(pid, fd), socket) ? undefined : 'a socket option';
 }
 
 /** Those that fdinfo of our eventpolls names, and that are still what they were then. */

@@ -6,8 +6,8 @@ import { fdOf, linkOf, recordAt } from '../../../../src/probe/native/task-file/r
 import { fileRecord, magics, type Values } from '../../../support/file-record.ts';
 
 const files = createTaskFiles({} as System, {} as Loaded, { eventfds: true });
-const told = (link: string, values: Values = {}, heads = false) =>
-  files.told(recordAt(fileRecord(link, values), 0), heads);
+const told = (link: string, values: Values = {}, headOnly = false) =>
+  files.told(recordAt(fileRecord(link, values), 0), headOnly);
 
 describe('a record', () => {
   it('tells of a file what procfs does', () => {
