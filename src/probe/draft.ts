@@ -34,6 +34,8 @@ export interface Draft {
   description?: string;
   /** Whether any eventpoll watches it, where the kernel tells. */
   watched?: boolean | undefined;
+  /** Of an eventpoll with one entry, where it is told: `description` of what it watches. */
+  watches?: string;
   readonly facts: Record<string, FactValue>;
   readonly unread: Unread[];
   readonly watchers: Watcher[];

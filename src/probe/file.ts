@@ -89,7 +89,8 @@ export function startDraft(
   return draft;
 }
 
-function addFile(draft: Draft, { description, protocolName, socket, watched, isHead }: OpenFile): void {
+function addFile(draft: Draft, file: OpenFile): void {
+  const { description, protocolName, socket, watched, watches, isHead } = file;
   if (isHead) {
     delete draft.fdinfo;
     draft.isHead = true;
@@ -98,6 +99,7 @@ function addFile(draft: Draft, { description, protocolName, socket, watched, isH
   draft.watched = watched;
   if (protocolName !== undefined) draft.protocolName = protocolName;
   if (socket !== undefined) draft.socket = socket;
+  if (watches !== undefined) draft.watches = watches;
 }
 
 /** Where the mount is not known otherwise, and of what has nothing else to say. */

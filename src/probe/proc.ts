@@ -106,11 +106,15 @@ export interface OpenFile {
   readonly protocolName: string | undefined;
   /** Of a socket, where it is told. */
   readonly socket: SocketOptions | undefined;
+  /** Of an eventpoll that is told of, with one entry: `description` of what it watches. */
+  readonly watches: string | undefined;
 }
 
 /** Part of a buffer, which is good until the next is asked for. */
 export interface Bytes {
   readonly buffer: Buffer;
+  /** Of all of it: V8 reads a number of it without a call, which takes longer than the number. */
+  readonly view: DataView;
   readonly start: number;
   readonly end: number;
 }

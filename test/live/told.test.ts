@@ -70,10 +70,12 @@ keep('tcp mapped client', socket.create_connection(('127.0.0.1', mapped.getsockn
 # what has to be looked into
 locked = ask('locked file', open(path('locked'), 'w')); fcntl.flock(locked, fcntl.LOCK_EX)
 master, slave = os.openpty(); ask('terminal', slave); ask('its master', master)
+one = keep('eventpoll of one', select.epoll()); one.register(told['eventfd'], 1)
+keep('eventpoll of none', select.epoll()); theirs = keep('eventpoll of a file that is closed', select.epoll()); theirs.register(gone_pipe := os.dup(r), 1); os.close(gone_pipe)
 epoll = ask('eventpoll', select.epoll()); epoll.register(told['eventfd'], 1)
 for name in 'pipe', 'unix', 'tcp listening', 'terminal', 'udp bound over IPv6': epoll.register({**told, **asked}[name], 1)
 epoll.register(told['other end'], 4); epoll.unregister(told['other end'])
-outer = ask('eventpoll of an eventpoll', select.epoll()); outer.register(epoll.fileno(), 1)
+outer = keep('eventpoll of an eventpoll', select.epoll()); outer.register(epoll.fileno(), 1)
 watched = ['eventfd', 'pipe', 'unix', 'tcp listening', 'terminal', 'udp bound over IPv6', 'eventpoll', 'semaphore']
 # by another process alone, through a description that both have
 ready = os.pipe()
@@ -162,7 +164,14 @@ describe.skipIf(skip !== undefined)("what the kernel's iterator tells", () => {
   });
 
   it('is what procfs, statx(2) and the sockets say', () => {
-    const files = allTold();
+    const [files, heads] = [allTold(), allTold(true)];
+    const described = (name: string) =>
+      heads.get({ ...held.told, ...held.asked }[name] as number)?.description;
+    const watching = new Map([
+      ['eventpoll of one', 'eventfd'],
+      ['eventpoll of a file that is closed', 'pipe'],
+      ['eventpoll of an eventpoll', 'eventpoll'],
+    ]);
     withFolder((folder) => {
       for (const [name, fd] of Object.entries(held.told)) {
         const file = files.get(fd);
@@ -179,11 +188,11 @@ describe.skipIf(skip !== undefined)("what the kernel's iterator tells", () => {
             stat: file?.stat && folder.statCached(fd),
             protocolName: failed(asked) ? undefined : asked?.protocolName,
             socket: failed(asked) ? undefined : asked,
+            watches: watching.has(name) ? described(watching.get(name) as string) : undefined,
           },
         ]);
       }
     }, plainProc);
-    const described = (name: string) => files.get(held.told[name] as number)?.description;
     expect(described('a duplicate')).toBe(described('file'));
     expect(new Set([...files.values()].map((file) => file.description)).size).toBe(files.size - 1);
   });
@@ -193,7 +202,6 @@ describe.skipIf(skip !== undefined)("what the kernel's iterator tells", () => {
     expect([...heads.values()].filter(({ isHead }) => !isHead)).toEqual([...files.values()]);
     const cut = [
       'eventpoll',
-      'eventpoll of an eventpoll',
       'timerfd',
       'inotify',
       'signalfd',
@@ -274,8 +282,8 @@ describe.skipIf(skip !== undefined)("what the kernel's iterator tells", () => {
       [...watches].flatMap(([inode, all]) =>
         all.filter(({ watcher }) => watcher.pid === held.pid).map((watch) => ({ inode, ...watch })),
       );
-    // all but that of the other process
-    expect(here(watched)).toHaveLength(held.watched.length - 1);
+    // all but that of the other process; two are watched by two
+    expect(here(watched)).toHaveLength(held.watched.length - 1 + 2);
     expect(here(watched)).toEqual(here(readEventpolls(plainProc)));
   });
 

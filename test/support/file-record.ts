@@ -1,4 +1,5 @@
 import { layout, type Value } from '../../src/probe/native/task-file/layout.ts';
+import { type FileRecord, recordAt, viewOf } from '../../src/probe/native/task-file/record.ts';
 
 export const magics = {
   tmpfs: 0x01021994,
@@ -19,7 +20,9 @@ export function fileRecord(link: string, values: Values = {}): Buffer {
         ? layout.unix
         : layout.inet
       : magic === magics.anonInodes
-        ? layout.event
+        ? values.eventpoll === undefined
+          ? layout.event
+          : layout.eventpoll
         : layout.file;
   const head = Buffer.alloc(layout.text[0]);
   const text = link === '' ? Buffer.alloc(0) : Buffer.from(`${link}\0`, 'latin1');
@@ -30,4 +33,10 @@ export function fileRecord(link: string, values: Values = {}): Buffer {
     else head.writeBigUInt64LE(BigInt.asUintN(64, BigInt(value)), at);
   }
   return Buffer.concat([head.subarray(0, part[1]), text]);
+}
+
+/** The same, as it is read. */
+export function readRecord(link: string, values?: Values): FileRecord {
+  const buffer = fileRecord(link, values);
+  return recordAt(buffer, viewOf(buffer), 0);
 }

@@ -48,6 +48,9 @@ export interface System {
   statx(path: string, flags: number, mask: number, buffer: Buffer): number;
   /** As a number's text; of the file a descriptor is open on. */
   inodeOf(fd: number): string | Failure;
+  createEventpoll(): number;
+  /** An entry of an eventpoll. */
+  watch(eventpoll: number, fd: number): number;
   socket(domain: number, type: number, protocol: number): number;
   connect(fd: number, address: Buffer): number;
   send(fd: number, message: Buffer): number;
@@ -67,6 +70,10 @@ export const O_PATH_CLOEXEC = 0o12000000;
 const F_GETFL = 3;
 const POLLIN = 1;
 const POLLERR = 8;
+const EPOLL_CLOEXEC = 0o2000000;
+const EPOLL_CTL_ADD = 1;
+/** struct epoll_event, which is packed on x86. */
+const EPOLL_EVENT_BYTES = 16;
 const AT_FDCWD = -100;
 const AT_EMPTY_PATH = 0x1000;
 const AT_STATX_DONT_SYNC = 0x4000;
@@ -96,6 +103,8 @@ export function bindSystem(koffi: Koffi): System {
   const getxattr = libc.func('getxattr', number, ['void *', 'void *', 'void *', 'size_t']);
   const fgetxattr = libc.func('fgetxattr', number, ['int', 'void *', 'void *', 'size_t']);
   const statx = libc.func('statx', 'int', ['int', 'void *', 'int', 'uint32_t', 'void *']);
+  const createEventpoll = libc.func('epoll_create1', 'int', ['int']);
+  const watch = libc.func('epoll_ctl', 'int', ['int', 'int', 'int', 'void *']);
   const socket = libc.func('socket', 'int', ['int', 'int', 'int']);
   const connect = libc.func('connect', 'int', ['int', 'void *', 'uint32_t']);
   const send = libc.func('send', number, ['int', 'void *', 'size_t', 'int']);
@@ -147,6 +156,8 @@ export function bindSystem(koffi: Koffi): System {
       const result = statx(fd, path(''), AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, statBuffer);
       return result < 0 ? failure() : statBuffer.readBigUInt64LE(32).toString(); // stx_ino
     },
+    createEventpoll: () => createEventpoll(EPOLL_CLOEXEC),
+    watch: (eventpoll, fd) => watch(eventpoll, EPOLL_CTL_ADD, fd, Buffer.alloc(EPOLL_EVENT_BYTES, 1)),
     socket: (domain, type, protocol) => socket(domain, type, protocol),
     connect: (fd, address) => connect(fd, address, address.length),
     send: (fd, message) => send(fd, message, message.length, 0),

@@ -59,7 +59,7 @@ function relateOne(eventpoll: Draft, own: Holding, all: readonly Draft[], scan: 
   let missing = 0;
   for (const tfd of parseTargets(eventpoll.fdinfo?.extra.get('tfd'))) {
     const watcher = { pid: eventpoll.pid, fd: eventpoll.fd ?? -1, events: tfd.events };
-    const entry = { eventpoll: watcher, tfd };
+    const entry = { eventpoll: watcher, tfd, description: eventpoll.watches };
     const watched = watchedBy(entry, own, scan);
     if (watched.length === 0) missing++;
     const holders = watched.length > 0 ? watched : all.filter((draft) => isTarget(draft, entry, scan));
@@ -80,6 +80,8 @@ function watchedBy(entry: Entry, own: Holding, scan: Scan): readonly Draft[] {
 interface Entry {
   readonly eventpoll: Holder;
   readonly tfd: Target;
+  /** Of the file it was made for, where it is told. */
+  readonly description?: string | undefined;
 }
 
 /**
@@ -94,7 +96,9 @@ function isTarget(draft: Draft, entry: Entry, scan: Scan): boolean {
   return same ?? (draft.link.form !== 'anon' || draft.fd === tfd.fd);
 }
 
-function compare(draft: Draft, { eventpoll, tfd }: Entry, { native }: Scan): boolean | undefined {
+function compare(draft: Draft, entry: Entry, { native }: Scan): boolean | undefined {
+  const { eventpoll, tfd, description } = entry;
+  if (description !== undefined && draft.description !== undefined) return draft.description === description;
   if (native === undefined || draft.fd === undefined) return undefined;
   const same = native.epollTarget(draft.pid, draft.fd, eventpoll.pid, eventpoll.fd, tfd.fd, tfd.offset);
   return typeof same === 'boolean' ? same : undefined;

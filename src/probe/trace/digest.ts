@@ -104,15 +104,15 @@ export function createBytesDigester(seed: number): BytesDigester {
   return (bytes) => {
     let [high, low] = [seed | 0, ~seed];
     if (bytes !== undefined) {
-      const { buffer, start, end } = bytes;
+      const { view, start, end } = bytes;
       let at = start;
       for (; at + 4 <= end; at += 4) {
-        const word = buffer.readInt32LE(at);
+        const word = view.getInt32(at, true);
         high = Math.imul(high ^ word, 0x9e3779b1) ^ (low >>> 15);
         low = Math.imul(low ^ word, 0x5f356495) ^ (high >>> 13);
       }
       let rest = end - start;
-      for (; at < end; at++) rest = (rest << 8) | (buffer[at] as number);
+      for (; at < end; at++) rest = (rest << 8) | view.getUint8(at);
       high = Math.imul(high ^ rest, 0x9e3779b1) ^ (low >>> 15);
       low = Math.imul(low ^ rest, 0x5f356495) ^ (high >>> 13);
       low = Math.imul(low ^ (end - start), 0x9e3779b1) ^ (high >>> 15);

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { viewOf } from '../../../src/probe/native/task-file/record.ts';
 import { createBytesDigester, createDigester } from '../../../src/probe/trace/digest.ts';
 
 const digest = createDigester(42);
@@ -78,7 +79,9 @@ describe('a digest of bytes', () => {
   const digestBytes = createBytesDigester(42);
   const ofBytes = (bytes: Uint8Array | undefined, start = 0) => {
     const buffer = bytes && Buffer.concat([Buffer.alloc(start, 0xee), bytes, Buffer.alloc(3, 0xdd)]);
-    const { high, low } = digestBytes(buffer && { buffer, start, end: buffer.length - 3 });
+    const { high, low } = digestBytes(
+      buffer && { buffer, view: viewOf(buffer), start, end: buffer.length - 3 },
+    );
     return `${high} ${low}`;
   };
   const some = fc.uint8Array({ maxLength: 40 });

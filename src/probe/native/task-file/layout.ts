@@ -81,6 +81,8 @@ export const ofEvent = {
 /** Those that are made in other ways than by copying a member, in bytes. */
 const others = {
   fd: 8,
+  /** Not 0: it is an eventpoll, and has the part of one. */
+  eventpoll: 8,
   /** Of the text, with the NUL at its end. */
   textBytes: 8,
   /** Address of the description. */
@@ -93,6 +95,25 @@ const others = {
   closeOnExec: 8,
   /** Not 0: stat(2) may count other blocks than the inode does. */
   unsettled: 8,
+} as const;
+/** Of the root of the tree of an eventpoll, and what that watches: `eventpoll-program.ts`. */
+const ofEventpoll = {
+  entry: 8,
+  firstEntry: 8,
+  left: 8,
+  right: 8,
+  targetFd: 8,
+  events: 8,
+  data: 8,
+  /** Address of the description that is watched. */
+  target: 8,
+  targetPosition: 8,
+  targetInode: 8,
+  targetDevice: 8,
+  leftThen: 8,
+  rightThen: 8,
+  firstEntryThen: 8,
+  entryThen: 8,
 } as const;
 const othersOfSocket = { sock: 8, netNs: 8, protocolName: PROTOCOL_NAME_BYTES } as const;
 const othersOfInet = {
@@ -115,13 +136,15 @@ const othersOfUnix = {
 export type Part = readonly [start: number, end: number];
 
 /**
- * Where each value is. A record has what is of a file; then of an anonymous inode the part of an eventfd, of a socket that
- * of sockets and that of its family; then the text of its link. Parts of which there is but one begin at the same place.
+ * Where each value is. A record has what is of a file; then of an anonymous inode the part of an eventpoll or else that of
+ * an eventfd, of a socket that of sockets and that of its family; then the text of its link. Parts of which there is but
+ * one begin at the same place.
  */
 export interface Layout {
   readonly at: Readonly<Record<Value, number>>;
   readonly file: Part;
   readonly event: Part;
+  readonly eventpoll: Part;
   readonly socket: Part;
   readonly inet: Part;
   readonly unix: Part;
@@ -131,6 +154,7 @@ export interface Layout {
 export type Value =
   | keyof (typeof others & typeof ofFile & typeof ofInode & typeof ofSuperblock)
   | keyof typeof ofEvent
+  | keyof typeof ofEventpoll
   | keyof (typeof othersOfSocket & typeof ofSock)
   | keyof (typeof othersOfInet & typeof ofInet)
   | keyof (typeof othersOfUnix & typeof ofUnix);
@@ -154,9 +178,11 @@ function createLayout(): Layout {
   };
   const file = part(0, others, { ...ofFile, ...ofInode, ...ofSuperblock });
   const event = part(file[1], {}, ofEvent);
+  const eventpoll = part(file[1], ofEventpoll, {});
   const socket = part(file[1], othersOfSocket, ofSock);
   const inet = part(socket[1], othersOfInet, ofInet);
   const unix = part(socket[1], othersOfUnix, ofUnix);
-  const end = Math.max(event[1], inet[1], unix[1]);
-  return { at: at as Layout['at'], file, event, socket, inet, unix, text: [end, end + TEXT_BYTES] };
+  const end = Math.max(event[1], eventpoll[1], inet[1], unix[1]);
+  const text = [end, end + TEXT_BYTES] as const;
+  return { at: at as Layout['at'], file, event, eventpoll, socket, inet, unix, text };
 }

@@ -11,6 +11,7 @@ import {
   leaderOnly,
   RECORD,
 } from './emitter.ts';
+import { addEventpoll } from './eventpoll-program.ts';
 import {
   AF_UNIX,
   ANON_INODE_FS_MAGIC,
@@ -27,6 +28,7 @@ import {
 import { addInet, addSocket, addUnix } from './socket-program.ts';
 
 const BITS_PER_LONG = 64;
+const [beforeName, eventpollName] = ['anon_inode:', Buffer.from('[eventpo').readBigInt64LE()];
 
 /**
  * A program for the iterator over the files of a task (bpf_iter): it writes a record of each, as `layout.ts` says. What
@@ -47,8 +49,16 @@ export function taskFileProgram(btf: Btf, mapFd: number): Buffer {
   jump('text');
   label('anonymous');
   load(8, AT, FILE, offset('file', 'private_data'));
+  load(8, 1, RECORD, layout.text[0] + beforeName.length);
+  code.number64(2, eventpollName);
+  code.jumpIfRegister('eq', 1, 2, 'eventpoll');
   copyAll(ofEvent);
   write([0, layout.event[1]], 'out');
+  jump('text');
+  label('eventpoll');
+  code.storeNumber(RECORD, placeOf('eventpoll'), 1);
+  addEventpoll(emitter);
+  write([0, layout.eventpoll[1]], 'out');
   jump('text');
   label('socket');
   addSocket(emitter);
@@ -74,6 +84,7 @@ function addFile(emitter: Emitter): void {
   store(8, RECORD, placeOf('description'), FILE);
   load(4, 1, CONTEXT, context.fd);
   store(8, RECORD, placeOf('fd'), 1);
+  code.storeNumber(RECORD, placeOf('eventpoll'), 0);
   addCloseOnExec(emitter);
   loadAll(ofFile, FILE);
   next(AT, FILE, 'file', 'f_op');

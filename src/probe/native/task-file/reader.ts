@@ -1,5 +1,6 @@
 import { type Failure, failed, type OpenFile } from '../../proc.ts';
 import type { System } from '../system.ts';
+import { eventpollInfoOf, isEventpoll, isSmall, targetOf } from './eventpoll-record.ts';
 import type { Loaded } from './load.ts';
 import {
   descriptionOf,
@@ -16,6 +17,7 @@ import {
   recordAt,
   showsFdinfo,
   statOf,
+  viewOf,
 } from './record.ts';
 import { isQuiet, protocolNameOf, socketInfoOf, socketOptionsOf } from './socket-record.ts';
 
@@ -34,6 +36,7 @@ export interface OpenFiles {
 }
 
 export interface TaskFiles {
+  readonly adding: Adding;
   open(pid: number): OpenFiles | Failure;
   /** What a record says; undefined where it does not tell all that procfs and the socket itself would. See `FdFolder.told`. */
   told(record: FileRecord, headOnly: boolean): OpenFile | undefined;
@@ -41,19 +44,27 @@ export interface TaskFiles {
   close(): void;
 }
 
+/** What of that which an f_op adds to fdinfo is told. */
+export interface Adding {
+  readonly eventfds: boolean;
+  /** Of those with one entry or none. */
+  readonly eventpolls: boolean;
+}
+
 /** The iterator over the files of a task (bpf_iter) instead of several system calls for each of them. */
-export function createTaskFiles(
-  system: System,
-  program: Loaded,
-  { eventfds }: { readonly eventfds: boolean },
-): TaskFiles {
+export function createTaskFiles(system: System, program: Loaded, adding: Adding): TaskFiles {
+  const { eventfds, eventpolls } = adding;
   const spare: Buffer[] = [];
   const isEventfd = (record: FileRecord) => eventfds && linkOf(record) === EVENTFD;
-  const isWhole = (record: FileRecord): boolean =>
-    isSocket(record) ? isQuiet(record) : !showsFdinfo(record) || isEventfd(record);
+  const isWhole = (record: FileRecord): boolean => {
+    if (isSocket(record)) return isQuiet(record);
+    if (isEventpoll(record)) return eventpolls && isSmall(record);
+    return !showsFdinfo(record) || isEventfd(record);
+  };
   const tells = (record: FileRecord, headOnly: boolean): boolean =>
     isSimple(record) && (headOnly || isWhole(record));
   return {
+    adding,
     open: (pid) => {
       const iterator = program.open(pid);
       if (failed(iterator)) return iterator;
@@ -73,12 +84,14 @@ export function createTaskFiles(
 }
 
 export const EVENTFD = 'anon_inode:[eventfd]';
+export const EVENTPOLL = 'anon_inode:[eventpoll]';
 
 /** `read` fills a piece of the buffer; 0 is the end, and less a failure, after which there is nothing more either. */
 export function recordReader(
   read: (piece: Buffer) => number,
   buffer: Buffer,
 ): Pick<OpenFiles, 'record' | 'numbers'> {
+  const view = viewOf(buffer);
   let [start, length, last] = [0, 0, 1];
   const fill = () => {
     [start, length] = [0, 0];
@@ -92,17 +105,17 @@ export function recordReader(
       for (;;) {
         if (start >= length) fill();
         if (start >= length) return undefined;
-        const here = fdAt(buffer, start);
+        const here = fdAt(view, start);
         if (here > fd) return undefined;
-        if (here === fd) return recordAt(buffer, start);
-        start = endAt(buffer, start);
+        if (here === fd) return recordAt(buffer, view, start);
+        start = endAt(view, start);
       }
     },
     numbers: () => {
       if (length === 0) fill();
       if (last !== 0 || start > 0) return undefined;
       const numbers: number[] = [];
-      for (let at = 0; at < length; at = endAt(buffer, at)) numbers.push(fdAt(buffer, at));
+      for (let at = 0; at < length; at = endAt(view, at)) numbers.push(fdAt(view, at));
       return numbers;
     },
   };
@@ -120,10 +133,12 @@ function openFile(record: FileRecord, isWhole: boolean): OpenFile {
     stat: statOf(record),
     protocolName: isOfSocket ? protocolNameOf(record) : undefined,
     socket: isOfSocket && isWhole ? socketOptionsOf(record) : undefined,
+    watches: isWhole && isEventpoll(record) ? targetOf(record) : undefined,
   };
 }
 
 function wholeInfoOf(record: FileRecord): string {
   if (isSocket(record)) return socketInfoOf(record);
+  if (isEventpoll(record)) return eventpollInfoOf(record);
   return showsFdinfo(record) ? eventInfoOf(record) : infoOf(record);
 }

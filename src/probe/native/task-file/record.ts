@@ -25,26 +25,31 @@ const { at } = layout;
 export type FileRecord = Bytes;
 
 /** The one that begins there. */
-export const recordAt = (buffer: Buffer, start: number): FileRecord => ({
+export const recordAt = (buffer: Buffer, view: DataView, start: number): FileRecord => ({
   buffer,
+  view,
   start,
-  end: endAt(buffer, start),
+  end: endAt(view, start),
 });
 
-export const endAt = (buffer: Buffer, start: number): number =>
-  start + headBytes(buffer, start) + buffer.readUInt32LE(start + at.textBytes);
+export const viewOf = ({ buffer, byteOffset, byteLength }: Buffer): DataView =>
+  new DataView(buffer, byteOffset, byteLength);
 
-export const fdAt = (buffer: Buffer, start: number): number => buffer.readUInt32LE(start + at.fd);
+export const endAt = (view: DataView, start: number): number =>
+  start + headBytes(view, start) + view.getUint32(start + at.textBytes, true);
+
+export const fdAt = (view: DataView, start: number): number => view.getUint32(start + at.fd, true);
 
 /** Before the text. */
-function headBytes(buffer: Buffer, start: number): number {
-  const magic = buffer.readUInt32LE(start + at.magic);
-  if (magic === ANON_INODE_FS_MAGIC) return layout.event[1];
+function headBytes(view: DataView, start: number): number {
+  const magic = view.getUint32(start + at.magic, true);
+  if (magic === ANON_INODE_FS_MAGIC)
+    return (view.getUint32(start + at.eventpoll, true) === 0 ? layout.event : layout.eventpoll)[1];
   if (magic !== SOCKFS_MAGIC) return layout.file[1];
-  return (buffer.readUInt32LE(start + at.family) === AF_UNIX ? layout.unix : layout.inet)[1];
+  return (view.getUint32(start + at.family, true) === AF_UNIX ? layout.unix : layout.inet)[1];
 }
 
-export const fdOf = ({ buffer, start }: FileRecord): number => fdAt(buffer, start);
+export const fdOf = ({ view, start }: FileRecord): number => fdAt(view, start);
 export const isSocket = (record: FileRecord): boolean => low(record, at.magic) === SOCKFS_MAGIC;
 
 /** Whether nothing is locked, and its link is not too long. */
@@ -58,37 +63,32 @@ export const showsFdinfo = (record: FileRecord): boolean => !isZero(record, at.s
 export const isWatched = (record: FileRecord): boolean => !isZero(record, at.watchedBy);
 
 /** Address of its f_op. */
-export const operationsOf = ({ buffer, start }: FileRecord): bigint =>
-  buffer.readBigUInt64LE(start + at.operations);
+export const operationsOf = ({ view, start }: FileRecord): bigint =>
+  view.getBigUint64(start + at.operations, true);
 
 /** Two fds of one description have the same. */
-export const descriptionOf = (record: FileRecord): string =>
-  `${low(record, at.description + 4)} ${low(record, at.description)}`;
+export const descriptionOf = (record: FileRecord): string => addressAt(record, at.description);
 
 /** As readlink(2) of /proc/PID/fd/N gives it; undefined where that is too long. */
 export function linkOf(record: FileRecord): string | undefined {
-  const { buffer, start, end } = record;
+  const { buffer, view, start, end } = record;
   if (low(record, at.textBytes) === 0) return undefined;
-  return buffer.toString('latin1', start + headBytes(buffer, start), end - 1);
+  return buffer.toString('latin1', start + headBytes(view, start), end - 1);
 }
 
 /** The head of /proc/PID/fdinfo/N: seq_show() in fs/proc/fd.c. */
 export function infoOf(record: FileRecord): string {
-  const { buffer, start } = record;
+  const { view, start } = record;
   const flags = (flagsOf(record) & ~O_CLOEXEC) | (isZero(record, at.closeOnExec) ? 0 : O_CLOEXEC);
   const position = isSmall(record, at.position)
     ? low(record, at.position)
-    : buffer.readBigInt64LE(start + at.position);
+    : view.getBigInt64(start + at.position, true);
   return `pos:\t${position}\nflags:\t0${flags.toString(8)}\nmnt_id:\t${low(record, at.mntId)}\nino:\t${inodeOf(record)}\n`;
 }
 
 /** The same of an eventfd: eventfd_show_fdinfo() in fs/eventfd.c. */
 export function eventInfoOf(record: FileRecord): string {
-  const { buffer, start } = record;
-  const count = buffer
-    .readBigUInt64LE(start + at.eventCount)
-    .toString(16)
-    .padStart(16);
+  const count = digitsAt(record, at.eventCount, 16).padStart(16);
   const semaphore = (low(record, at.eventFlags) & EFD_SEMAPHORE) === 0 ? 0 : 1;
   return `${infoOf(record)}eventfd-count: ${count}\neventfd-id: ${low(record, at.eventId)}\neventfd-semaphore: ${semaphore}\n`;
 }
@@ -132,17 +132,25 @@ function isTold(record: FileRecord, type: number): boolean {
   return isZero(record, at.unsettled) && !inInode;
 }
 
-/** Every digit of it. */
-const inodeOf = (record: FileRecord): string =>
-  isSmall(record, at.inode)
-    ? String(low(record, at.inode))
-    : record.buffer.readBigUInt64LE(record.start + at.inode).toString();
+const inodeOf = (record: FileRecord): string => digitsAt(record, at.inode);
 
-export const low = ({ buffer, start }: FileRecord, place: number): number =>
-  buffer.readUInt32LE(start + place);
+/** Every digit of it. */
+export const digitsAt = (record: FileRecord, place: number, radix = 10): string =>
+  isSmall(record, place)
+    ? low(record, place).toString(radix)
+    : record.view.getBigUint64(record.start + place, true).toString(radix);
+export const addressAt = (record: FileRecord, place: number): string =>
+  `${low(record, place + 4)} ${low(record, place)}`;
+
+export const low = ({ view, start }: FileRecord, place: number): number =>
+  view.getUint32(start + place, true);
 /** 32 bits are enough for it. */
 const isSmall = (record: FileRecord, place: number): boolean => low(record, place + 4) === 0;
 export const isZero = (record: FileRecord, place: number): boolean =>
   low(record, place) === 0 && isSmall(record, place);
+export const areZero = (record: FileRecord, places: readonly number[]): boolean => {
+  for (const place of places) if (!isZero(record, place)) return false;
+  return true;
+};
 const numberAt = (record: FileRecord, place: number): number =>
   low(record, place + 4) * 2 ** 32 + low(record, place);

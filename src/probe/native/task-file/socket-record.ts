@@ -2,7 +2,7 @@ import { cookieText, unixName } from '../diag.ts';
 import { addressOf } from '../inet-state.ts';
 import type { InetState, SocketOptions, UnixState } from '../native.ts';
 import { AF_UNIX, IN6_BYTES, layout, PROTOCOL_NAME_BYTES, UNIX_NAME_BYTES } from './layout.ts';
-import { type FileRecord, flagsOf, infoOf, isZero, low } from './record.ts';
+import { areZero, type FileRecord, flagsOf, infoOf, isZero, low } from './record.ts';
 
 /** include/linux/socket.h, include/linux/net.h, include/uapi/linux/in.h */
 const AF_INET = 2;
@@ -139,10 +139,6 @@ function nameOf(domain: number, port: Buffer, address: Buffer): string {
   return addressOf(name);
 }
 
-const areZero = (record: FileRecord, places: readonly number[]): boolean => {
-  for (const place of places) if (!isZero(record, place)) return false;
-  return true;
-};
 const bytesAt = ({ buffer, start }: FileRecord, place: number, length: number): Buffer =>
   buffer.subarray(start + place, start + place + length);
 const textAt = (record: FileRecord, place: number, length: number): string =>

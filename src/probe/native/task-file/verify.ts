@@ -3,14 +3,17 @@ import { parseTargets } from '../../parse/epoll.ts';
 import { parseFdinfo } from '../../parse/fdinfo.ts';
 import { type FdFolder, failed, type OpenFile } from '../../proc.ts';
 import type { Native } from '../native.ts';
-import type { TaskFiles } from './reader.ts';
-import { isWatched } from './record.ts';
+import { type Adding, EVENTFD, EVENTPOLL, type TaskFiles } from './reader.ts';
+import { descriptionOf, isWatched } from './record.ts';
 
 /** Between what a record says and what is read. */
 export interface Difference {
   readonly what: string;
-  readonly file?: OpenFile;
+  /** It is not there where this is not told of. */
+  readonly of?: keyof Adding | undefined;
 }
+
+const adds: Readonly<Record<string, keyof Adding>> = { [EVENTFD]: 'eventfds', [EVENTPOLL]: 'eventpolls' };
 
 /**
  * Whether the records say what procfs and the sockets themselves say, of each fd that a process of our own has. The first
@@ -30,7 +33,8 @@ export function firstDifference(
   if (watched.size === 0) return { what: 'no file of the agent is watched by an eventpoll' };
   const opened = files.open(pid);
   if (failed(opened)) return { what: `bpf(2): ${opened.errno}` };
-  let told = 0;
+  const told: OpenFile[] = [];
+  const descriptions = new Map<number, string>();
   try {
     // before Linux 6.1 those of all processes are told of; one more fd is that of the iterator
     const all = opened.numbers();
@@ -40,16 +44,34 @@ export function firstDifference(
       const record = opened.record(fd);
       if (record !== undefined && watched.has(fd) && !isWatched(record))
         return { what: `that an eventpoll watches fd ${fd} is not told` };
+      if (record !== undefined) descriptions.set(fd, descriptionOf(record));
       const file = record && files.told(record, false);
       if (file === undefined) continue;
       const other = differenceOf(file, pid, fds, { socketOptions });
-      if (other !== undefined) return { what: `${other} of fd ${fd} (${file.link}) reads otherwise`, file };
-      told += 1;
+      if (other !== undefined)
+        return { what: `${other} of fd ${fd} (${file.link}) reads otherwise`, of: adds[file.link] };
+      told.push(file);
     }
-    return told === 0 ? { what: 'it told of no file' } : undefined;
   } finally {
     opened.close();
   }
+  if (told.length === 0) return { what: 'it told of no file' };
+  return files.adding.eventpolls ? differenceOfEventpolls(told, descriptions) : undefined;
+}
+
+/** What those of one entry watch is an open file of ours: fdinfo has its number. */
+function differenceOfEventpolls(
+  told: readonly OpenFile[],
+  descriptions: ReadonlyMap<number, string>,
+): Difference | undefined {
+  const watching = told.filter(({ watches }) => watches !== undefined);
+  if (watching.length === 0) return { what: 'it told of no eventpoll with one entry', of: 'eventpolls' };
+  for (const { fd, info, watches } of watching) {
+    const [target] = parseTargets(parseFdinfo(info)?.extra.get('tfd'));
+    if (target === undefined || descriptions.get(target.fd) !== watches)
+      return { what: `what fd ${fd} watches reads otherwise`, of: 'eventpolls' };
+  }
+  return undefined;
 }
 
 function differenceOf(

@@ -49,13 +49,14 @@ describe('the program', () => {
 
 describe('the layout', () => {
   it('has each value in a place of its own, in the parts that are sent', () => {
-    const { at, file, event, socket, inet, unix, text } = layout;
+    const { at, file, event, eventpoll, socket, inet, unix, text } = layout;
     const within = ([start, end]: readonly [number, number]) =>
       Object.values(at).filter((place) => place >= start && place < end);
-    for (const part of [file, event, [socket[0], inet[1]], [socket[0], unix[1]]] as const)
+    for (const part of [file, event, eventpoll, [socket[0], inet[1]], [socket[0], unix[1]]] as const)
       expect(new Set(within(part)).size).toBeGreaterThan(2);
-    expect([event[0], socket[0], inet[0], unix[0]]).toEqual([file[1], file[1], socket[1], socket[1]]);
-    expect(text[0]).toBe(Math.max(event[1], inet[1], unix[1]));
+    expect([event[0], eventpoll[0], socket[0]]).toEqual([file[1], file[1], file[1]]);
+    expect([inet[0], unix[0]]).toEqual([socket[1], socket[1]]);
+    expect(text[0]).toBe(Math.max(event[1], eventpoll[1], inet[1], unix[1]));
     expect(Object.values(at).every((place) => place % 8 === 0 && place < text[0])).toBe(true);
     const ofFile = within(file);
     expect(new Set(ofFile).size).toBe(ofFile.length);

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { System } from '../../../../src/probe/native/system.ts';
 import type { Loaded } from '../../../../src/probe/native/task-file/load.ts';
 import { createTaskFiles, recordReader } from '../../../../src/probe/native/task-file/reader.ts';
-import { fdOf, linkOf, recordAt } from '../../../../src/probe/native/task-file/record.ts';
-import { fileRecord, magics, type Values } from '../../../support/file-record.ts';
+import { fdOf, linkOf } from '../../../../src/probe/native/task-file/record.ts';
+import { fileRecord, magics, readRecord, type Values } from '../../../support/file-record.ts';
 
-const files = createTaskFiles({} as System, {} as Loaded, { eventfds: true });
+const files = createTaskFiles({} as System, {} as Loaded, { eventfds: true, eventpolls: true });
 const told = (link: string, values: Values = {}, headOnly = false) =>
-  files.told(recordAt(fileRecord(link, values), 0), headOnly);
+  files.told(readRecord(link, values), headOnly);
 
 describe('a record', () => {
   it('tells of a file what procfs does', () => {
@@ -31,6 +31,7 @@ describe('a record', () => {
       stat: undefined,
       protocolName: undefined,
       socket: undefined,
+      watches: undefined,
     });
   });
 
@@ -97,8 +98,41 @@ describe('a record', () => {
     expect(told('anon_inode:[eventfd]', values)?.info).toBe(
       'pos:\t0\nflags:\t00\nmnt_id:\t0\nino:\t0\neventfd-count:               ff\neventfd-id: 12\neventfd-semaphore: 1\n',
     );
-    const without = createTaskFiles({} as System, {} as Loaded, { eventfds: false });
-    expect(without.told(recordAt(fileRecord('anon_inode:[eventfd]', values), 0), false)).toBeUndefined();
+    const without = createTaskFiles({} as System, {} as Loaded, { eventfds: false, eventpolls: true });
+    expect(without.told(readRecord('anon_inode:[eventfd]', values), false)).toBeUndefined();
+  });
+
+  const eventpoll = 'anon_inode:[eventpoll]';
+  const ofEventpoll = { magic: magics.anonInodes, showsFdinfo: 1, eventpoll: 1 };
+  const ofOne = {
+    ...{ ...ofEventpoll, entry: 7, firstEntry: 7, entryThen: 7, firstEntryThen: 7, target: 2n ** 40n + 3n },
+    ...{ targetFd: 12, events: 0x80000019, data: 0xcn, targetPosition: -1, targetInode: 0x24b1 },
+    targetDevice: 15,
+  };
+  const noInfo = 'pos:\t0\nflags:\t00\nmnt_id:\t0\nino:\t0\n';
+
+  it('tells of an eventpoll with one entry, or none', () => {
+    expect(told(eventpoll, ofOne)).toMatchObject({
+      info: `${noInfo}tfd:       12 events: 80000019 data:                c  pos:-1 ino:24b1 sdev:f\n`,
+      watches: '256 3',
+    });
+    expect(told(eventpoll, ofEventpoll)).toMatchObject({ info: noInfo, watches: undefined, isHead: false });
+    expect(told(eventpoll, { ...ofOne, left: 1 }, true)).toMatchObject({ isHead: true, watches: undefined });
+    const without = createTaskFiles({} as System, {} as Loaded, { eventfds: true, eventpolls: false });
+    expect(without.told(readRecord(eventpoll, ofOne), false)).toBeUndefined();
+  });
+
+  it.each<[string, Values]>([
+    ['it has more to the left', { left: 1 }],
+    ['it has more to the right', { right: 2n ** 40n }],
+    ['it had more afterwards', { leftThen: 1 }],
+    ['it had more on the other side afterwards', { rightThen: 1 }],
+    ['another one was the first', { firstEntry: 8 }],
+    ['another one was the first afterwards', { firstEntryThen: 8 }],
+    ['another one was at the root afterwards', { entryThen: 0 }],
+    ['one that is far away was', { entryThen: 2n ** 32n + 7n }],
+  ])('does not tell of an eventpoll where %s', (_, values) => {
+    expect(told(eventpoll, { ...ofOne, ...values })).toBeUndefined();
   });
 
   it.each([
@@ -111,7 +145,7 @@ describe('a record', () => {
   });
 
   it('has its link without anything else', () => {
-    const link = (text: string) => linkOf(recordAt(fileRecord(text, { lockContext: 1 }), 0));
+    const link = (text: string) => linkOf(readRecord(text, { lockContext: 1 }));
     expect([link('/locked'), link('')]).toEqual(['/locked', undefined]);
   });
 });

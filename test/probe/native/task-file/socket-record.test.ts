@@ -2,15 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { System } from '../../../../src/probe/native/system.ts';
 import type { Loaded } from '../../../../src/probe/native/task-file/load.ts';
 import { createTaskFiles } from '../../../../src/probe/native/task-file/reader.ts';
-import { recordAt } from '../../../../src/probe/native/task-file/record.ts';
-import { fileRecord, magics, type Values } from '../../../support/file-record.ts';
+import { magics, readRecord, type Values } from '../../../support/file-record.ts';
 
-const files = createTaskFiles({} as System, {} as Loaded, { eventfds: true });
+const files = createTaskFiles({} as System, {} as Loaded, { eventfds: true, eventpolls: true });
 const told = (values: Values) =>
-  files.told(
-    recordAt(fileRecord('socket:[1]', { magic: magics.sockfs, showsFdinfo: 1, sock: 1, ...values }), 0),
-    false,
-  );
+  files.told(readRecord('socket:[1]', { magic: magics.sockfs, showsFdinfo: 1, sock: 1, ...values }), false);
 
 const [STREAM, DGRAM, TCP, UDP] = [1, 2, 6, 17];
 const [ESTABLISHED, SYN_SENT, CLOSE, LISTEN] = [1, 2, 7, 10];

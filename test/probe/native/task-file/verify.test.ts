@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SocketOptions } from '../../../../src/probe/native/native.ts';
 import type { System } from '../../../../src/probe/native/system.ts';
-import { createTaskFiles } from '../../../../src/probe/native/task-file/reader.ts';
+import { type Adding, createTaskFiles } from '../../../../src/probe/native/task-file/reader.ts';
+import { viewOf } from '../../../../src/probe/native/task-file/record.ts';
 import { firstDifference } from '../../../../src/probe/native/task-file/verify.ts';
 import type { CachedStat, FdFolder, OpenFile } from '../../../../src/probe/proc.ts';
 import { fileRecord, magics } from '../../../support/file-record.ts';
@@ -30,6 +31,12 @@ const socket = fileRecord('socket:[5]', {
 const timerfd = (watchedBy: number) =>
   fileRecord('anon_inode:[timerfd]', { fd: 6, magic: magics.anonInodes, showsFdinfo: 1, watchedBy });
 const eventpoll = fileRecord('anon_inode:[eventpoll]', { fd: 7, magic: magics.anonInodes, showsFdinfo: 1 });
+/** With one entry: fd 3. */
+const small = (target: number) =>
+  fileRecord('anon_inode:[eventpoll]', {
+    ...{ fd: 8, magic: magics.anonInodes, showsFdinfo: 1, eventpoll: 1, targetFd: 3, target },
+    ...{ entry: 5, firstEntry: 5, entryThen: 5, firstEntryThen: 5 },
+  });
 const head = 'pos:\t0\nflags:\t02\nmnt_id:\t15\nino:\t8\n';
 const infos = new Map([
   [6, head],
@@ -43,6 +50,7 @@ function compare(
   differs: Partial<Record<string, unknown>> = {},
   extra = 0,
   others: readonly Buffer[] = [timerfd(1), eventpoll],
+  adding: Adding = { eventfds: true, eventpolls: false },
 ) {
   let left = [
     ...records,
@@ -57,10 +65,10 @@ function compare(
     },
     close: () => {},
   } as unknown as System;
-  const files = createTaskFiles(system, { open: () => 9, close: () => {} }, { eventfds: true });
+  const files = createTaskFiles(system, { open: () => 9, close: () => {} }, adding);
   const told = new Map<number, OpenFile>();
   for (const buffer of records) {
-    const file = files.told({ buffer, start: 0, end: buffer.length }, false);
+    const file = files.told({ buffer, view: viewOf(buffer), start: 0, end: buffer.length }, false);
     if (file !== undefined) told.set(file.fd, file);
   }
   const of = <K extends keyof OpenFile>(fd: number, name: K) =>
@@ -88,8 +96,25 @@ describe('the difference between what is told and what is read', () => {
     expect(compare([folder, socket], { [name]: other })).toMatchObject({ what });
   });
 
-  it('says of which file it is', () => {
-    expect(compare([eventfd], { info: '' })?.file?.link).toBe('anon_inode:[eventfd]');
+  it('says without what it is none', () => {
+    expect(compare([eventfd], { info: '' })?.of).toBe('eventfds');
+    expect(compare([folder], { info: '' })?.of).toBeUndefined();
+  });
+
+  it('is what an eventpoll with one entry watches', () => {
+    const all = { eventfds: true, eventpolls: true };
+    const found = (records: readonly Buffer[], differs = {}) => compare(records, differs, 0, undefined, all);
+    const watched = fileRecord('/dev/x', {
+      ...{ fd: 3, mode: 0o20666, magic: magics.tmpfs, description: 99, watchedBy: 1 },
+    });
+    const none = { what: 'it told of no eventpoll with one entry', of: 'eventpolls' };
+    expect(found([folder])).toEqual(none);
+    expect(found([watched, small(99)])).toBeUndefined();
+    expect(found([watched, small(98)])).toEqual({
+      what: 'what fd 8 watches reads otherwise',
+      of: 'eventpolls',
+    });
+    expect(found([small(0)], { info: '' })).toMatchObject({ of: 'eventpolls' });
   });
 
   it('is that there are files of others, or none at all', () => {
