@@ -10,7 +10,7 @@ import type { Owner } from './place.ts';
 import { type Failure, failed } from './proc.ts';
 import { readProcessFacts } from './process-facts.ts';
 import type { Scan } from './scan.ts';
-import { readSecurityLabel } from './security-label.ts';
+import { readSecurityLabel, securityModules } from './security-label.ts';
 
 export interface FileDraft {
   readonly draft: Draft;
@@ -75,7 +75,7 @@ function readOwner(scan: Scan, pid: number): Owner {
     pid,
     mounts: scan.mounts(pid),
     root: shared ? `${scan.engine}/root` : `${pid}/root`,
-    securityLabel: readSecurityLabel(scan.proc, pid),
+    securityLabel: readSecurityLabel(scan.proc, pid, scan.once(securityModules)),
   };
 }
 

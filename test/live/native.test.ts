@@ -416,7 +416,8 @@ __import__("time").sleep(1000)`,
     const own = ['stat', 'maps', 'mountinfo', `fdinfo/${fd('epoll')}`, 'environ'].map(
       (name) => `${pid}/${name}`,
     );
-    for (const path of [...own, 'filesystems', 'none', '1/none', `${pid}/fd`, `${pid}/task`]) {
+    const belowRoot = ['self/root/', 'self/root/etc/passwd', 'self/root/none', 'self/root/etc/passwd/none'];
+    for (const path of [...own, 'filesystems', 'none', '1/none', `${pid}/fd`, `${pid}/task`, ...belowRoot]) {
       for (const call of ['readText', 'readPiece', 'readLink', 'stat', 'lstat', 'list'] as const) {
         const [expected, answer] = [sorted(real[call](path)), sorted(fast[call](path))];
         const told = `${call} ${path}`;

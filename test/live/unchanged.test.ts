@@ -49,6 +49,7 @@ tcp = keep('tcp', socket.socket()); tcp.bind(('127.0.0.1', 0)); tcp.listen()
 udp = keep('udp', socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
 event = keep('event', os.eventfd(7)); keep('event2', os.eventfd(1))
 epoll = keep('epoll', select.epoll()); epoll.register(event, 1); epoll.register(b, 1)
+only = keep('only', os.eventfd(0)); single = keep('single', select.epoll()); single.register(only, 1)
 timer = keep('timer', libc.timerfd_create(1, 0))
 notify = keep('inotify', libc.inotify_init()); libc.inotify_add_watch(notify, b'/tmp', 2)
 wake, done = os.pipe()
@@ -89,6 +90,9 @@ changes = {
     'what an eventfd counts': lambda: os.write(event, (1).to_bytes(8, 'little')),
     'what an eventpoll watches': lambda: epoll.unregister(event),
     'one more watched': lambda: epoll.register(at['event2'], 1),
+    'what the only one is watched for': lambda: single.modify(only, 4),
+    'another one in its place': lambda: (single.unregister(only), single.register(at['event2'], 4)),
+    'the only one is watched no more': lambda: single.unregister(at['event2']),
     'a watched file closed': lambda: os.close(at['b']),
     'one more watched folder': lambda: libc.inotify_add_watch(notify, b'/etc', 2),
     'an fd more': lambda: kept.append(os.open('/dev/zero', os.O_RDONLY)),

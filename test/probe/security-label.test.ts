@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readSecurityLabel } from '../../src/probe/security-label.ts';
+import { readSecurityLabel, securityModules } from '../../src/probe/security-label.ts';
 import { errno, fakeProc } from '../support/fake-proc.ts';
 import { baseTree, fdinfoHead, probeTree } from '../support/fake-process.ts';
 
@@ -37,6 +37,16 @@ describe('security label', () => {
     ['process gone', label(errno('ESRCH')), undefined],
   ])('%s', (_, found, expected) => {
     expect(found).toBe(expected);
+  });
+
+  it('is asked of those modules that there are', () => {
+    const lists = { 'self/attr': ['current', 'prev', 'apparmor', 'apparmorish'] };
+    expect(securityModules({ proc: fakeProc({ lists }) })).toEqual(['apparmor']);
+    // what may not be looked at says nothing
+    expect(securityModules({ proc: fakeProc({}) })).toEqual(['apparmor', 'smack', 'selinux']);
+    const texts = { '7/attr/current': none, '7/attr/smack/current': '_\n' };
+    expect(readSecurityLabel(fakeProc({ texts }), 7, ['apparmor'])).toBeUndefined();
+    expect(readSecurityLabel(fakeProc({ texts }), 7, ['smack'])).toBe('_');
   });
 
   const withLabel = (text: Text) =>

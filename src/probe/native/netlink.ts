@@ -39,7 +39,7 @@ export type Dump = <Row>(
   decode: (body: Buffer) => Row | undefined,
 ) => readonly Row[] | Failure;
 
-/** One exact question after the other over one socket: the next is asked for when the last was answered. */
+/** One exact question after the other over one socket, if any: the next is asked for when the last was answered. */
 export type Query = (
   request: Omit<DumpRequest, 'body'>,
   bodies: Iterable<Buffer>,
@@ -165,14 +165,18 @@ export function netlinkCalls(
 
   return {
     dump: (request, decode) => over(request.netNs, request.protocol, (fd) => dump(fd, request, decode)),
-    query: ({ netNs, protocol, type }, bodies, take) =>
-      over(netNs, protocol, (fd) => {
-        for (const body of bodies) {
-          const failure = askOne(fd, type, body, take);
+    query: ({ netNs, protocol, type }, bodies, take) => {
+      const questions = bodies[Symbol.iterator]();
+      const first = questions.next();
+      if (first.done === true) return undefined;
+      return over(netNs, protocol, (fd) => {
+        for (let next: IteratorResult<Buffer> = first; next.done !== true; next = questions.next()) {
+          const failure = askOne(fd, type, next.value, take);
           if (failure !== undefined) return failure;
         }
         return undefined;
-      }),
+      });
+    },
   };
 }
 

@@ -4,7 +4,14 @@ import type { Digests, Note } from './note.ts';
 import type { Argument, TraceWriter } from './trace.ts';
 
 /** The same native calls, and each answer they give is written down. */
-export function recordingNative(native: Native, writer: TraceWriter, digests: Digests, note: Note): Native {
+export function recordingNative(
+  native: Native,
+  writer: TraceWriter,
+  digests: Digests,
+  note: Note,
+  /** What was asked so far may be answered otherwise from now on. */
+  forget: () => void,
+): Native {
   const begin = (name: 'holding' | 'inCgroupNs', arg: Argument) =>
     writer.add(numberOf[name], [arg], digests.of(undefined));
   const end = (failure?: unknown) => writer.add(numberOf.end, [], digests.of(failure));
@@ -42,12 +49,14 @@ export function recordingNative(native: Native, writer: TraceWriter, digests: Di
     openByHandle: (...args) => note('openByHandle', native.openByHandle(...args), ...args),
     inCgroupNs: (path, act) => {
       begin('inCgroupNs', path);
+      forget();
       let entered = false;
       const answer = native.inCgroupNs(path, () => {
         entered = true;
         return act();
       });
       end(entered ? undefined : answer);
+      forget();
       return answer;
     },
     namespaceOwner: (path) => note('namespaceOwner', native.namespaceOwner(path), path),

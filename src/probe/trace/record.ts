@@ -2,7 +2,7 @@ import { type FdOf, type Sorted, sortByDescription, toNumbers } from '../descrip
 import type { Locks } from '../locks.ts';
 import type { KeySet, Scan } from '../scan.ts';
 import { type CallName, callList, numberOf } from './calls.ts';
-import type { Digester } from './digest.ts';
+import type { Digest, Digester } from './digest.ts';
 import type { Digests, Note } from './note.ts';
 import { recordingNative } from './record-native.ts';
 import { recordingProc } from './record-proc.ts';
@@ -10,9 +10,13 @@ import type { Argument, TraceWriter } from './trace.ts';
 
 /** The same look, and each answer it gives is written down. */
 export function recording(scan: Scan, writer: TraceWriter, digests: Digests): Scan {
+  const asked = new Map<string, string>();
   const note: Note = (name, answer, ...args) => {
     const number = numberOf[name];
-    writer.add(number, args, digests.answer(callList[number] as (typeof callList)[number], answer, args));
+    const call = callList[number] as (typeof callList)[number];
+    const digest = digests.answer(call, answer, args);
+    if (call.once !== true || isIdentity(args) || !isKnown(asked, [number, ...args].join(' '), digest))
+      writer.add(number, args, digest);
     return answer;
   };
   /** Of what a look reads once: it is written down once as well. */
@@ -30,7 +34,7 @@ export function recording(scan: Scan, writer: TraceWriter, digests: Digests): Sc
     return at;
   };
   note('engine', scan.engine);
-  const native = scan.native && recordingNative(scan.native, writer, digests, note);
+  const native = scan.native && recordingNative(scan.native, writer, digests, note, () => asked.clear());
   return {
     proc: recordingProc(scan.proc, writer, digests, note),
     native,
@@ -101,6 +105,18 @@ export function recording(scan: Scan, writer: TraceWriter, digests: Digests): Sc
       };
     },
   };
+}
+
+/** A process is the same one before and after it is looked at. */
+const isIdentity = ([path]: readonly Argument[]): boolean =>
+  typeof path === 'string' && path.endsWith('/stat');
+
+/** Whether that was asked before, and answered the same; it is from now on. */
+function isKnown(asked: Map<string, string>, question: string, { high, low }: Digest): boolean {
+  const answer = `${high} ${low}`;
+  if (asked.get(question) === answer) return true;
+  asked.set(question, answer);
+  return false;
 }
 
 /** Whether what was told of each says the same of which are of one description. */

@@ -19,16 +19,20 @@ export interface Trace {
   readonly lists: readonly Int32Array[];
 }
 
-/** One call after the other; what it shows is of the one it came to last. */
+/** One call after the other. What it shows is of the one it came to last. */
 export interface TraceReader {
-  readonly call: number;
+  readonly words: Int32Array;
+  readonly texts: readonly string[];
+  /** Where the next one begins. */
+  at: number;
+  /** Where its arguments begin, and how they were written. */
+  from: number;
+  header: number;
+  call: number;
   /** Of the first argument. */
-  readonly firstWord: number;
-  args(): readonly Argument[];
-  readonly high: number;
-  readonly low: number;
-  /** False: there is no more. */
-  next(): boolean;
+  firstWord: number;
+  high: number;
+  low: number;
 }
 
 export interface TraceWriter {
@@ -97,32 +101,33 @@ export function createTraceWriter(): TraceWriter {
   };
 }
 
-export function traceReader({ words, texts }: Trace): TraceReader {
-  let [at, from, header] = [0, 0, 0];
-  const reader = {
-    call: 0,
-    firstWord: 0,
-    high: 0,
-    low: 0,
-    args: () => {
-      const args: Argument[] = [];
-      for (let i = 0; i < (header & MOST_COUNT); i++) {
-        const word = words[from + i] as number;
-        args.push((header & (1 << (COUNT_BITS + i))) === 0 ? word : texts[word]);
-      }
-      return args;
-    },
-    next: () => {
-      if (at >= words.length) return false;
-      header = words[at] as number;
-      from = at + 1;
-      at = from + (header & MOST_COUNT);
-      reader.call = header >> CALL_SHIFT;
-      reader.firstWord = words[from] as number;
-      reader.high = words[at++] as number;
-      reader.low = words[at++] as number;
-      return true;
-    },
-  };
-  return reader;
+export const readTrace = ({ words, texts }: Trace): TraceReader => ({
+  words,
+  texts,
+  ...{ at: 0, from: 0, header: 0, call: 0, firstWord: 0, high: 0, low: 0 },
+});
+
+/** Comes to the next one; false: there is no more. */
+export function next(reader: TraceReader): boolean {
+  const { words, at } = reader;
+  if (at >= words.length) return false;
+  const header = words[at] as number;
+  const end = at + 1 + (header & MOST_COUNT);
+  reader.header = header;
+  reader.from = at + 1;
+  reader.call = header >> CALL_SHIFT;
+  reader.firstWord = words[at + 1] as number;
+  reader.high = words[end] as number;
+  reader.low = words[end + 1] as number;
+  reader.at = end + 2;
+  return true;
+}
+
+export function argumentsAt({ words, texts, from, header }: TraceReader): readonly Argument[] {
+  const args: Argument[] = [];
+  for (let i = 0; i < (header & MOST_COUNT); i++) {
+    const word = words[from + i] as number;
+    args.push((header & (1 << (COUNT_BITS + i))) === 0 ? word : texts[word]);
+  }
+  return args;
 }

@@ -53,6 +53,15 @@ const errnoText = (errno: number): string => {
   return bytes.toString('latin1');
 };
 
+describe('questions over netlink', () => {
+  it('of which there are none open nothing', () => {
+    const { query } = netlinkCalls({} as System, () => {
+      throw new Error('entered');
+    });
+    expect(query({ netNs: 'x', protocol: 4, type: 20 }, [], () => {})).toBeUndefined();
+  });
+});
+
 describe('a netlink dump', () => {
   it('collects from several datagrams up to the end', () => {
     const { answer, closed } = dumping([[row('a'), row('b')], [row('c')], [done]]);

@@ -13,15 +13,17 @@ interface World {
   readonly named?: boolean;
   /** Absent: the other process watches. */
   readonly outside?: false;
+  /** Of the pipe nothing could be read. */
+  readonly unread?: true;
 }
 
 /** A pipe that the eventpoll of another process watches, and an eventpoll of its own that watches nothing known. */
-function relate({ watched, isHead, asks = ['epollWatched'], named = false, outside }: World) {
+function relate({ watched, isHead, asks = ['epollWatched'], named = false, outside, unread }: World) {
   const draft = (fd: number, more: object) =>
     ({ pid: 7, via: 'fd', fd, watchers: [], ...more }) as unknown as Draft;
   const pipe = draft(3, {
     link: { form: 'pipe', inode: '900' },
-    facts: { epollWatched: false, inode: '900', device: '0:15' },
+    facts: { epollWatched: false, ...(unread ? {} : { inode: '900', device: '0:15' }) },
     watched,
   });
   const eventpoll = draft(4, {
@@ -55,6 +57,11 @@ describe('where the kernel tells of a file whether it is watched', () => {
       'so it is where they are to be shown',
       { watched: true, named: true },
       { epollWatched: true, watchers: [20], looks: 1 },
+    ],
+    [
+      'a file that could not be read is not looked for either: it has no inode to be found by',
+      { unread: true },
+      { epollWatched: false, watchers: [], looks: 0 },
     ],
     [
       'it does not count where nobody asks',

@@ -95,6 +95,46 @@ describe('what was asked, asked again', () => {
     expect([answers({ high: 0, low: 0 }), answers(other)]).toEqual([true, false]);
   });
 
+  it('what was read twice and was the same is read once, but for who it is', () => {
+    let texts: Tree = { texts: { '7/stat': 'a', '7/status': 'b' }, links: { self: '7' } };
+    const calls: string[] = [];
+    const proc = (): Proc => fakeProc(texts);
+    const of = createDigester(1);
+    const digests = { of, bytes: createBytesDigester(1), answer: answerDigester(of), index: keyIndex(of) };
+    const writer = createTraceWriter();
+    const native = { ...fakeNative({}), inCgroupNs: <T>(_path: string, act: () => T) => act() };
+    const scanOf = (own: Proc) => startScan(own, native, { asks: new Set() });
+    const changing: Proc = {
+      ...proc(),
+      readText: (path) => proc().readText(path),
+      readLink: (path) => proc().readLink(path),
+    };
+    const recorded = recording(scanOf(changing), writer, digests);
+    const readAll = () => ['7/stat', '7/status', '7/none'].map((path) => recorded.proc.readText(path));
+    readAll();
+    readAll();
+    recorded.proc.readPiece('7/status');
+    // in another namespace it may be another
+    recorded.native?.inCgroupNs('/x', () => recorded.proc.readText('7/status'));
+    recorded.proc.readText('7/status');
+    texts = { texts: { '7/stat': 'a', '7/status': 'c' } };
+    recorded.proc.readText('7/status');
+    const trace = writer.finish();
+    if (trace === undefined) throw new Error('there is no trace');
+    texts = { texts: { '7/stat': 'a', '7/status': 'b' } };
+    const noting: Proc = {
+      ...proc(),
+      readText: (path) => {
+        calls.push(path);
+        return proc().readText(path);
+      },
+      readPiece: (path) => proc().readPiece(path),
+    };
+    // the last is the one that is another now
+    expect(answersTheSame(trace, scanOf(noting), digests)).toBe(false);
+    expect(calls).toEqual(['7/stat', '7/status', '7/none', '7/stat', '7/status', '7/status', '7/status']);
+  });
+
   const denied = { errno: 'EPERM' };
   it.each([
     ['entered, and is', undefined, undefined, true],

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Argument, createTraceWriter, traceReader } from '../../../src/probe/trace/trace.ts';
+import {
+  type Argument,
+  argumentsAt,
+  createTraceWriter,
+  next,
+  readTrace,
+} from '../../../src/probe/trace/trace.ts';
 
 const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
 const argument: fc.Arbitrary<Argument> = fc.oneof(int32, fc.string(), fc.constant(undefined));
@@ -19,16 +25,16 @@ describe('a trace', () => {
         for (const one of steps) writer.add(one.call, one.args, one);
         const trace = writer.finish();
         if (trace === undefined) throw new Error('there is no trace');
-        const reader = traceReader(trace);
+        const reader = readTrace(trace);
         const read = [];
-        while (reader.next()) {
+        while (next(reader)) {
           const { call, high, low, firstWord } = reader;
-          const args = reader.args();
+          const args = argumentsAt(reader);
           read.push({ call, args, high, low });
           if (typeof args[0] === 'number') expect(firstWord).toBe(args[0]);
         }
         expect(read).toEqual(steps);
-        expect(reader.next()).toBe(false);
+        expect(next(reader)).toBe(false);
       }),
     );
   });

@@ -8,10 +8,8 @@ import { isWatched, linkOf } from './record.ts';
  */
 export function fdsOfTask(fds: FdFolder, taskFiles: TaskFiles, pid: number): FdFolder {
   let opened: OpenFiles | undefined;
-  const toldBy = (fd: number, headOnly: boolean): Bytes | undefined => {
-    const record = opened?.record(fd);
-    return record !== undefined && taskFiles.tells(record, headOnly) ? record : undefined;
-  };
+  const toldBy = (fd: number, headOnly: boolean): Bytes | undefined =>
+    opened && tellingRecord(opened, taskFiles, fd, headOnly);
   return {
     ...fds,
     list: () => {
@@ -46,4 +44,14 @@ export function fdsOfTask(fds: FdFolder, taskFiles: TaskFiles, pid: number): FdF
       fds.close();
     },
   };
+}
+
+function tellingRecord(
+  opened: OpenFiles,
+  taskFiles: TaskFiles,
+  fd: number,
+  headOnly: boolean,
+): Bytes | undefined {
+  const record = opened.record(fd);
+  return record !== undefined && taskFiles.tells(record, headOnly) ? record : undefined;
 }

@@ -26,15 +26,6 @@ const PIECE_BYTES = 32 * 1024;
 /** Of some 2,000 files: of a process with no more all are told of one moment. */
 const BUFFER_BYTES = 512 * 1024;
 
-/** The open files of one process, one after the other. */
-export interface OpenFiles {
-  /** With this number; to be asked for in ascending order. Undefined: procfs has to tell. */
-  record(fd: number): FileRecord | undefined;
-  /** All there are, in ascending order; undefined where they are more than are read at once. */
-  numbers(): readonly number[] | undefined;
-  close(): void;
-}
-
 export interface TaskFiles {
   readonly adding: Adding;
   open(pid: number): OpenFiles | Failure;
@@ -69,13 +60,14 @@ export function createTaskFiles(system: System, program: Loaded, adding: Adding)
       const iterator = program.open(pid);
       if (failed(iterator)) return iterator;
       const buffer = spare.pop() ?? Buffer.alloc(BUFFER_BYTES);
-      return {
-        ...recordReader((piece) => system.read(iterator as number, piece), buffer),
-        close: () => {
+      return new OpenFiles(
+        (piece) => system.read(iterator as number, piece),
+        buffer,
+        () => {
           spare.push(buffer);
           system.close(iterator as number);
         },
-      };
+      );
     },
     tells,
     told: (record, headOnly) => (tells(record, headOnly) ? openFile(record, isWhole(record)) : undefined),
@@ -86,39 +78,56 @@ export function createTaskFiles(system: System, program: Loaded, adding: Adding)
 export const EVENTFD = 'anon_inode:[eventfd]';
 export const EVENTPOLL = 'anon_inode:[eventpoll]';
 
-/** `read` fills a piece of the buffer; 0 is the end, and less a failure, after which there is nothing more either. */
-export function recordReader(
-  read: (piece: Buffer) => number,
-  buffer: Buffer,
-): Pick<OpenFiles, 'record' | 'numbers'> {
-  const view = viewOf(buffer);
-  let [start, length, last] = [0, 0, 1];
-  const fill = () => {
-    [start, length] = [0, 0];
-    while (last > 0 && buffer.length - length >= PIECE_BYTES) {
-      last = read(buffer.subarray(length));
-      length += Math.max(last, 0);
+/**
+ * The open files of one process, one after the other. `read` fills a piece of the buffer; 0 is the end, and less a
+ * failure, after which there is nothing more either.
+ */
+export class OpenFiles {
+  readonly #read: (piece: Buffer) => number;
+  readonly #buffer: Buffer;
+  readonly #view: DataView;
+  readonly close: () => void;
+  #start = 0;
+  #length = 0;
+  /** What was read last. */
+  #last = 1;
+
+  constructor(read: (piece: Buffer) => number, buffer: Buffer, close: () => void) {
+    this.#read = read;
+    this.#buffer = buffer;
+    this.#view = viewOf(buffer);
+    this.close = close;
+  }
+
+  /** With this number; to be asked for in ascending order. Undefined: procfs has to tell. */
+  record(fd: number): FileRecord | undefined {
+    for (;;) {
+      if (this.#start >= this.#length) this.#fill();
+      if (this.#start >= this.#length) return undefined;
+      const here = fdAt(this.#view, this.#start);
+      if (here > fd) return undefined;
+      if (here === fd) return recordAt(this.#buffer, this.#view, this.#start);
+      this.#start = endAt(this.#view, this.#start);
     }
-  };
-  return {
-    record: (fd) => {
-      for (;;) {
-        if (start >= length) fill();
-        if (start >= length) return undefined;
-        const here = fdAt(view, start);
-        if (here > fd) return undefined;
-        if (here === fd) return recordAt(buffer, view, start);
-        start = endAt(view, start);
-      }
-    },
-    numbers: () => {
-      if (length === 0) fill();
-      if (last !== 0 || start > 0) return undefined;
-      const numbers: number[] = [];
-      for (let at = 0; at < length; at = endAt(view, at)) numbers.push(fdAt(view, at));
-      return numbers;
-    },
-  };
+  }
+
+  /** All there are, in ascending order; undefined where they are more than are read at once. */
+  numbers(): readonly number[] | undefined {
+    if (this.#length === 0) this.#fill();
+    if (this.#last !== 0 || this.#start > 0) return undefined;
+    const numbers: number[] = [];
+    for (let at = 0; at < this.#length; at = endAt(this.#view, at)) numbers.push(fdAt(this.#view, at));
+    return numbers;
+  }
+
+  #fill(): void {
+    this.#start = 0;
+    this.#length = 0;
+    while (this.#last > 0 && this.#buffer.length - this.#length >= PIECE_BYTES) {
+      this.#last = this.#read(this.#buffer.subarray(this.#length));
+      this.#length += Math.max(this.#last, 0);
+    }
+  }
 }
 
 function openFile(record: FileRecord, isWhole: boolean): OpenFile {

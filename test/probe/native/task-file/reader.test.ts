@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { System } from '../../../../src/probe/native/system.ts';
 import type { Loaded } from '../../../../src/probe/native/task-file/load.ts';
-import { createTaskFiles, recordReader } from '../../../../src/probe/native/task-file/reader.ts';
+import { createTaskFiles, OpenFiles } from '../../../../src/probe/native/task-file/reader.ts';
 import { fdOf, linkOf } from '../../../../src/probe/native/task-file/record.ts';
 import { fileRecord, magics, readRecord, type Values } from '../../../support/file-record.ts';
 
@@ -158,12 +158,12 @@ describe('the records of a process', () => {
       return typeof part === 'number' ? part : part.copy(piece);
     };
     // room for one piece at a time
-    const { record, numbers } = recordReader(read, Buffer.alloc(40 * 1024));
+    const files = new OpenFiles(read, Buffer.alloc(40 * 1024), () => {});
     const at = (fd: number) => {
-      const found = record(fd);
+      const found = files.record(fd);
       return found && [fdOf(found), linkOf(found)];
     };
-    return { at, numbers, reads: () => reads };
+    return { at, numbers: () => files.numbers(), reads: () => reads };
   };
   const fds = (...numbers: readonly number[]) =>
     Buffer.concat(numbers.map((fd) => fileRecord(`/${fd}`, { fd })));
