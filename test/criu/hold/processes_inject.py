@@ -2,17 +2,16 @@
 import ctypes
 import os
 import resource
-import signal
 import struct
-import time
 
 import ksys
 from hold import Skip, situation
-from processes_kit import on_signal, syscall, tree
+from processes_kit import in_call, on_signal, status, syscall, tree, wake
 
 PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, PR_SET_MDWE = 4, 22, 38, 65
 SECCOMP_RET_ALLOW = 0x7fff0000
 NR_MSEAL = 462
+PAUSE_OF_32_BITS = '29'
 
 
 def limit(what, soft):
@@ -107,7 +106,7 @@ def seccomp_strict(hold):
         on_signal(wait)
         os.set_inheritable(writer, True)
     pid = tree(hold, start)
-    os.kill(pid, signal.SIGUSR1)
+    wake(pid, lambda: status(pid, 'Seccomp') == '1')
     return {'pid': pid}
 
 
@@ -180,6 +179,5 @@ def segment_of_ldt(hold):
         ctypes.memmove(address, jump.ljust(16, b'\x90') + loop, 16 + len(loop))
         on_signal(ctypes.CFUNCTYPE(None)(address))
     pid = tree(hold, start)
-    os.kill(pid, signal.SIGUSR1)
-    time.sleep(0.05)
+    wake(pid, lambda: in_call(pid) == PAUSE_OF_32_BITS)
     return {'pid': pid}

@@ -32,6 +32,12 @@ def status(pid, field):
         return next(line.split()[1] for line in lines if line.startswith(f'{field}:'))
 
 
+def in_call(pid):
+    """Number of the system call it is in."""
+    with open(f'/proc/{pid}/syscall') as call:
+        return call.read().split()[0]
+
+
 def wait_state(pid, wanted):
     for _ in range(2000):
         if state(pid) == wanted:
@@ -62,6 +68,17 @@ def root(hold, pid):
 def on_signal(function):
     """Puts off what can only be done once the process has reported: at SIGUSR1."""
     signal.signal(signal.SIGUSR1, lambda *_: function())
+
+
+def wake(pid, is_done):
+    """Sends it. Of one that comes just before pause() Python hears when the next one does."""
+    for _ in range(20):
+        os.kill(pid, signal.SIGUSR1)
+        for _ in range(100):
+            if is_done():
+                return
+            time.sleep(0.001)
+    raise RuntimeError(f'process {pid}, which is {state(pid)}, has not done what it was told')
 
 
 def in_user_namespace(flags=0):

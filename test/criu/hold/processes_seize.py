@@ -6,7 +6,9 @@ import time
 
 import ksys
 from hold import situation
-from processes_kit import SYS_EXIT, cgroup, enter, on_signal, status, syscall, thaw_at_end, tree, wait_state
+from processes_kit import (
+    SYS_EXIT, cgroup, enter, on_signal, state, status, syscall, thaw_at_end, tree, wait_state, wake,
+)
 
 PTRACE_SEIZE = 0x4206
 
@@ -18,9 +20,7 @@ def seize(pid):
 def seize_from_outside(hold, pid):
     """Only once the helper is on its own: the SIGCHLD of its birth would stop a traced process."""
     helper = hold.outsider(lambda: on_signal(lambda: seize(pid)))
-    os.kill(helper, signal.SIGUSR1)
-    while status(pid, 'TracerPid') == '0':
-        time.sleep(0.001)
+    wake(helper, lambda: status(pid, 'TracerPid') != '0')
     return {'pid': pid}
 
 
@@ -75,8 +75,7 @@ def two_threads():
 
 
 def end_leader(pid):
-    os.kill(pid, signal.SIGUSR1)
-    wait_state(pid, 'Z')
+    wake(pid, lambda: state(pid) == 'Z')
     return {'pid': pid}
 
 
@@ -86,8 +85,7 @@ def vfork(hold):
     def start():
         on_signal(lambda: ksys.libc.vfork() or signal.pause())
     pid = hold.child(start)
-    os.kill(pid, signal.SIGUSR1)
-    wait_state(pid, 'D')
+    wake(pid, lambda: state(pid) == 'D')
     return {'pid': pid}
 
 
