@@ -114,7 +114,10 @@ function deviceOf(draft: Draft, scan: Scan): string | undefined {
 
 /** Files that another process may hold as well; an anonymous inode has no number of its own to be found by. */
 const canBeFound = ({ via, link, facts }: Draft): boolean =>
-  via === 'fd' && typeof facts.inode === 'string' && link.form !== 'anon' && !['regular', 'directory'].includes(String(facts.fileType));
+  via === 'fd' &&
+  typeof facts.inode === 'string' &&
+  link.form !== 'anon' &&
+  !['regular', 'directory'].includes(String(facts.fileType));
 
 function addOutsideWatchers(processes: readonly ProcessDraft[], all: readonly Draft[], scan: Scan): void {
   const found = all.filter(canBeFound);
