@@ -104,6 +104,11 @@ sys.stdin.read()
 __import__('shutil').rmtree(folder)
 `;
 
+const lastAnEventpoll = `
+import os, select, sys
+one = os.eventfd(0); epoll = select.epoll(); epoll.register(one, 0x19); print(1, flush=True); sys.stdin.read()
+`;
+
 const plain = loadNative().native;
 const plainProc = plain?.proc(realProc()) ?? realProc();
 const toldProc = iterating?.proc(realProc()) ?? realProc();
@@ -195,6 +200,29 @@ describe.skipIf(skip !== undefined)("what the kernel's iterator tells", () => {
     }, plainProc);
     expect(described('a duplicate')).toBe(described('file'));
     expect(new Set([...files.values()].map((file) => file.description)).size).toBe(files.size - 1);
+  });
+
+  it('is the same bytes, whatever was told of before', async () => {
+    const bytesOf = (pid: number): readonly string[] => {
+      const folder = toldProc.openFds(pid);
+      if (failed(folder)) throw new Error(folder.errno);
+      const all = numbersIn(folder).map((fd) => {
+        const bytes = folder.toldBy?.(fd, false);
+        return bytes === undefined ? '' : bytes.buffer.toString('hex', bytes.start, bytes.end);
+      });
+      folder.close();
+      return all;
+    };
+    const first = bytesOf(held.pid);
+    // it begins with a socket, which then comes behind an eventpoll
+    const other = spawn('python3', ['-c', lastAnEventpoll], { stdio: ['pipe', 'pipe', 'inherit'] });
+    await once(other.stdout, 'data');
+    bytesOf(other.pid as number);
+    const then = bytesOf(held.pid);
+    const ended = once(other, 'exit');
+    other.stdin.end();
+    await ended;
+    expect(then).toEqual(first);
   });
 
   it('is the first lines of fdinfo, where nobody wants more', () => {

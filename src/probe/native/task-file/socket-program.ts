@@ -8,6 +8,9 @@ const SOCKET_PASSES = (1 << 3) | (1 << 4) | (1 << 7);
 export function addSocket({ code, offset, placeOf, next, copy, copyNumber, copyAll, follow }: Emitter): void {
   next(AT, FILE, 'file', 'f_path.dentry');
   follow('dentry', 'd_name.name');
+  // what is behind the text would be of the record before
+  for (let at = 0; at < PROTOCOL_NAME_BYTES; at += 8)
+    code.storeNumber(RECORD, placeOf('protocolName') + at, 0);
   copy('protocolName', PROTOCOL_NAME_BYTES, 0, helpers.probeReadKernelStr);
   code.load(8, AT, FILE, offset('file', 'private_data'));
   follow('socket', 'sk');
