@@ -49,7 +49,7 @@ export interface System {
   /** As a number's text; of the file a descriptor is open on. */
   inodeOf(fd: number): string | Failure;
   createEventpoll(): number;
-  /** An entry of an eventpoll. */
+  /** Adds an entry to an eventpoll, of some events and data. */
   watch(eventpoll: number, fd: number): number;
   socket(domain: number, type: number, protocol: number): number;
   connect(fd: number, address: Buffer): number;

@@ -31,12 +31,12 @@ interface Call {
   /** One answer serves a whole look at the node, and is large. */
   readonly shared?: boolean;
   /** Where it is answered as it was before, it need not be asked a second time. */
-  readonly once?: boolean;
+  readonly askedOnce?: boolean;
 }
 
 const text = (read: 'readText' | 'readPiece'): Call => ({
   ask: ({ scan }, path: string) => scan.proc[read](path),
-  once: true,
+  askedOnce: true,
   counts: (answer: ReturnType<Scan['proc']['readText']>, path: string) =>
     failed(answer) ? answer : stable(path, answer),
 });
@@ -47,11 +47,11 @@ export const calls = {
   engine: { ask: ({ scan }) => scan.engine },
   readText: text('readText'),
   readPiece: text('readPiece'),
-  readLink: { ask: ({ scan }, path: string) => scan.proc.readLink(path), once: true },
-  stat: { ask: ({ scan }, path: string) => scan.proc.stat(path), once: true },
+  readLink: { ask: ({ scan }, path: string) => scan.proc.readLink(path), askedOnce: true },
+  stat: { ask: ({ scan }, path: string) => scan.proc.stat(path), askedOnce: true },
   lstat: { ask: ({ scan }, path: string) => scan.proc.lstat(path) },
   fsMagic: { ask: ({ scan }, path: string) => scan.proc.fsMagic(path) },
-  list: { ask: ({ scan }, path: string) => scan.proc.list(path), once: true },
+  list: { ask: ({ scan }, path: string) => scan.proc.list(path), askedOnce: true },
 
   listFds: { ask: ({ fds }) => fds },
   readAhead: { ask: ({ folder, fds }) => folder.readAhead(fds) },
@@ -147,16 +147,17 @@ export type DigestAnswer = (call: Call, answer: unknown, args: readonly unknown[
 export function answerDigester(digest: Digester): DigestAnswer {
   const known = new WeakMap<object, Digest>();
   return ({ counts, shared }, answer, args) => {
-    const found =
-      shared === true && typeof answer === 'object' && answer !== null ? known.get(answer) : undefined;
+    const kept = shared === true && typeof answer === 'object' && answer !== null ? answer : undefined;
+    const found = kept && known.get(kept);
     if (found !== undefined) return found;
     const made = digest(
       counts === undefined ? answer : (counts as (...all: unknown[]) => unknown)(answer, ...args),
     );
-    if (shared !== true || typeof answer !== 'object' || answer === null) return made;
-    const kept = { ...made };
-    known.set(answer, kept);
-    return kept;
+    if (kept === undefined) return made;
+    // the next one is made in the same object
+    const own = { ...made };
+    known.set(kept, own);
+    return own;
   };
 }
 

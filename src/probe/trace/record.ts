@@ -15,7 +15,7 @@ export function recording(scan: Scan, writer: TraceWriter, digests: Digests): Sc
     const number = numberOf[name];
     const call = callList[number] as (typeof callList)[number];
     const digest = digests.answer(call, answer, args);
-    if (call.once !== true || isIdentity(args) || !isKnown(asked, [number, ...args].join(' '), digest))
+    if (call.askedOnce !== true || isIdentity(args) || !isKnown(asked, [number, ...args].join(' '), digest))
       writer.add(number, args, digest);
     return answer;
   };

@@ -128,6 +128,7 @@ function entered(replay: Replay, path: string): boolean {
   if (same !== undefined) return same && isSame(reader, digests.of(undefined));
   return next(reader) && reader.call === numberOf.end && isSame(reader, digests.of(answer));
 }
+
 /** By the digests of what `recording` asks about. */
 function lockedDigests(scan: Scan, { of }: Digests): At['locked'] {
   let known: ReadonlySet<string> | undefined;

@@ -6,7 +6,7 @@ const { at } = layout;
 export const isEventpoll = (record: FileRecord): boolean => !isZero(record, at.eventpoll);
 
 /** Whether it has one entry or none: more of them may only be read under a lock, as fdinfo does. */
-export const isSmall = (record: FileRecord): boolean =>
+export const hasOneEntryAtMost = (record: FileRecord): boolean =>
   areZero(record, branches) && others.every((place) => isSame(record, at.entry, place));
 
 const branches = [at.left, at.right, at.leftThen, at.rightThen];
@@ -25,7 +25,8 @@ export function eventpollInfoOf(record: FileRecord): string {
   const hex = (place: number) => digitsAt(record, place, 16);
   const device = low(record, at.targetDevice).toString(16);
   const fd = String(low(record, at.targetFd)).padStart(8);
-  const watched = `tfd: ${fd} events: ${low(record, at.events).toString(16).padStart(8)} data: ${hex(at.data).padStart(16)} `;
+  const events = low(record, at.events).toString(16).padStart(8);
+  const data = hex(at.data).padStart(16);
   const position = record.view.getBigInt64(record.start + at.targetPosition, true);
-  return `${infoOf(record)}${watched} pos:${position} ino:${hex(at.targetInode)} sdev:${device}\n`;
+  return `${infoOf(record)}tfd: ${fd} events: ${events} data: ${data}  pos:${position} ino:${hex(at.targetInode)} sdev:${device}\n`;
 }

@@ -28,6 +28,7 @@ import {
 import { addInet, addSocket, addUnix } from './socket-program.ts';
 
 const BITS_PER_LONG = 64;
+/** Of the link of an eventpoll: eight bytes are compared. */
 const [beforeName, eventpollName] = ['anon_inode:', Buffer.from('[eventpo').readBigInt64LE()];
 
 /**

@@ -1,6 +1,6 @@
 import { type Failure, failed, type OpenFile } from '../../proc.ts';
 import type { System } from '../system.ts';
-import { eventpollInfoOf, isEventpoll, isSmall, targetOf } from './eventpoll-record.ts';
+import { eventpollInfoOf, hasOneEntryAtMost, isEventpoll, targetOf } from './eventpoll-record.ts';
 import type { Loaded } from './load.ts';
 import {
   descriptionOf,
@@ -49,7 +49,7 @@ export function createTaskFiles(system: System, program: Loaded, adding: Adding)
   const isEventfd = (record: FileRecord) => eventfds && linkOf(record) === EVENTFD;
   const isWhole = (record: FileRecord): boolean => {
     if (isSocket(record)) return isQuiet(record);
-    if (isEventpoll(record)) return eventpolls && isSmall(record);
+    if (isEventpoll(record)) return eventpolls && hasOneEntryAtMost(record);
     return !showsFdinfo(record) || isEventfd(record);
   };
   const tells = (record: FileRecord, headOnly: boolean): boolean =>
