@@ -60,6 +60,35 @@ describe('questions over netlink', () => {
     });
     expect(query({ netNs: 'x', protocol: 4, type: 20 }, [], () => {})).toBeUndefined();
   });
+
+  it('are asked one after the other, the next one once the last was answered', () => {
+    const events: string[] = [];
+    let sent: Buffer = Buffer.alloc(0);
+    const system = {
+      ...{ socket: () => 7, setOption: () => 0, connect: () => 0 },
+      close: () => events.push('closed'),
+      send: (_fd: number, message: Buffer) => {
+        sent = message;
+        return message.length;
+      },
+      receive: (_fd: number, buffer: Buffer) => {
+        const body = Buffer.concat([Buffer.from('re '), sent.subarray(16)]);
+        return encodeMessage({ type: 20, flags: 0, sequence: sent.readUInt32LE(8), body }).copy(buffer);
+      },
+    };
+    const { query } = netlinkCalls(system as unknown as System, (_path, act) => act());
+    function* questions() {
+      for (const text of ['one', 'two', 'six']) {
+        events.push(text);
+        yield Buffer.from(text);
+      }
+    }
+    const failure = query({ netNs: 'x', protocol: 4, type: 20 }, questions(), (body) =>
+      events.push(body.toString('latin1').replace(/\0+$/, '')),
+    );
+    expect(failure).toBeUndefined();
+    expect(events).toEqual(['one', 're one', 'two', 're two', 'six', 're six', 'closed']);
+  });
 });
 
 describe('a netlink dump', () => {

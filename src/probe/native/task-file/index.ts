@@ -6,11 +6,11 @@ import { type Btf, namesAsked, parseBtf } from './btf.ts';
 import { attachedTo } from './emitter.ts';
 import { type FdPair, findPairs, findProgram } from './eventpolls.ts';
 import { layout } from './layout.ts';
-import { type BpfCalls, bpfCalls, type Loaded } from './load.ts';
+import { type BpfCalls, bpfCalls } from './load.ts';
 import { taskFileProgram } from './program.ts';
-import { type Adding, createTaskFiles, EVENTPOLL, type TaskFiles } from './reader.ts';
+import { createTaskFiles, EVENTPOLL, type TaskFiles } from './reader.ts';
 import { linkOf, operationsOf } from './record.ts';
-import { firstDifference } from './verify.ts';
+import { agreeing, firstDifference } from './verify.ts';
 
 const typesOfKernel = '/sys/kernel/btf/vmlinux';
 /** PROC_PID_INIT_INO, include/linux/proc_ns.h */
@@ -68,7 +68,10 @@ function load(
   const fds = proc.openFds(pid);
   try {
     if (failed(fds)) throw new Error(`the fds of the agent: ${fds.errno}`);
-    const files = verified(system, program, pid, fds, native);
+    const files = agreeing(
+      (adding) => createTaskFiles(system, program, adding),
+      (some) => firstDifference(some, pid, fds, native),
+    );
     return { files, eventpolls: eventpollFinder(system, bpf, btf, functionId, files, pid, fds) };
   } catch (error) {
     program.close();
@@ -95,25 +98,6 @@ function withFilesOfOurOwn<T>(system: System, act: () => T): T {
     return act();
   } finally {
     for (const fd of [...files, ...sockets, ...eventpolls]) if (fd >= 0) system.close(fd);
-  }
-}
-
-/** Throws unless it says of our own files what else is read of them. */
-function verified(
-  system: System,
-  program: Loaded,
-  pid: number,
-  fds: FdFolder,
-  native: Pick<Native, 'socketOptions'>,
-): TaskFiles {
-  let adding: Adding = { eventfds: true, eventpolls: true };
-  for (;;) {
-    const files = createTaskFiles(system, program, adding);
-    const found = firstDifference(files, pid, fds, native);
-    if (found === undefined) return files;
-    // what they show differs from version to version: without them all others are told of
-    if (found.of === undefined || !adding[found.of]) throw new Error(found.what);
-    adding = { ...adding, [found.of]: false };
   }
 }
 

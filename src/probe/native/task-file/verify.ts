@@ -16,6 +16,24 @@ export interface Difference {
 const adds: Readonly<Record<string, keyof Adding>> = { [EVENTFD]: 'eventfds', [EVENTPOLL]: 'eventpolls' };
 
 /**
+ * Those that say of our own files what else is read of them: of what f_ops add, which differs from version to version, as
+ * much as does. Throws where all others differ too.
+ */
+export function agreeing(
+  filesOf: (adding: Adding) => TaskFiles,
+  differenceOf: (files: TaskFiles) => Difference | undefined,
+): TaskFiles {
+  let adding: Adding = { eventfds: true, eventpolls: true };
+  for (;;) {
+    const files = filesOf(adding);
+    const found = differenceOf(files);
+    if (found === undefined) return files;
+    if (found.of === undefined || !adding[found.of]) throw new Error(found.what);
+    adding = { ...adding, [found.of]: false };
+  }
+}
+
+/**
  * Whether the records say what procfs and the sockets themselves say, of each fd that a process of our own has. The first
  * difference, undefined where there is none: nothing is read by what would be wrong on this kernel.
  */

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { SocketOptions } from '../../../../src/probe/native/native.ts';
 import type { System } from '../../../../src/probe/native/system.ts';
-import { type Adding, createTaskFiles } from '../../../../src/probe/native/task-file/reader.ts';
+import {
+  type Adding,
+  createTaskFiles,
+  type TaskFiles,
+} from '../../../../src/probe/native/task-file/reader.ts';
 import { viewOf } from '../../../../src/probe/native/task-file/record.ts';
-import { firstDifference } from '../../../../src/probe/native/task-file/verify.ts';
+import { agreeing, type Difference, firstDifference } from '../../../../src/probe/native/task-file/verify.ts';
 import type { CachedStat, FdFolder, OpenFile } from '../../../../src/probe/proc.ts';
 import { fileRecord, magics } from '../../../support/file-record.ts';
 
@@ -132,5 +136,31 @@ describe('the difference between what is told and what is read', () => {
     expect(compare([folder], {}, 0, [])).toEqual({
       what: 'no file of the agent is watched by an eventpoll',
     });
+  });
+});
+
+describe('what is told of', () => {
+  /** What differs as long as it is told of; `always`: whatever is. */
+  const told = (differs: readonly (keyof Adding)[], always?: Difference) =>
+    agreeing(
+      (adding) => ({ adding }) as TaskFiles,
+      ({ adding }) => {
+        const of = differs.find((one) => adding[one]);
+        return of === undefined ? always : { what: of, of };
+      },
+    ).adding;
+
+  it.each<[what: string, differs: readonly (keyof Adding)[], want: Adding]>([
+    ['is all where nothing differs', [], { eventfds: true, eventpolls: true }],
+    ['goes without eventfds', ['eventfds'], { eventfds: false, eventpolls: true }],
+    ['goes without eventpolls', ['eventpolls'], { eventfds: true, eventpolls: false }],
+    ['goes without both', ['eventpolls', 'eventfds'], { eventfds: false, eventpolls: false }],
+  ])('%s', (_, differs, want) => {
+    expect(told(differs)).toEqual(want);
+  });
+
+  it('is nothing where another thing differs, or the same one does without', () => {
+    expect(() => told([], { what: 'the link' })).toThrow('the link');
+    expect(() => told(['eventfds'], { what: 'still', of: 'eventfds' })).toThrow('still');
   });
 });
