@@ -1,6 +1,7 @@
 import type { Report } from '../policy/report.ts';
 import type { Check } from './check.ts';
 import { AgentError, toAgentError } from './errors.ts';
+import { createTurns } from './turns.ts';
 
 /** JSON with its keys in order: what asks the same has the same key. */
 export function canonical(value: unknown): string {
@@ -14,6 +15,7 @@ export function canonical(value: unknown): string {
 /** Identical questions that run at the same time share one check; each caller waits as long as it said. */
 export function createSingleFlight(check: Check): Check {
   const flights = new Map<string, Promise<Report>>();
+  const takeTurns = createTurns();
   return async (request, deadlineMs) => {
     const until = performance.now() + deadlineMs;
     const key = canonical(request);
@@ -26,7 +28,9 @@ export function createSingleFlight(check: Check): Check {
         return flight;
       }
       try {
-        return await within(running, left, deadlineMs);
+        const report = await within(running, left, deadlineMs);
+        await new Promise<void>(takeTurns);
+        return report;
       } catch (error) {
         // whoever began it had less time: ask again with what is left
         const expired = toAgentError(error).code === 'DeadlineExceeded';
@@ -50,8 +54,10 @@ export function createOnce(check: Check): Check {
 function within(running: Promise<Report>, left: number, deadlineMs: number): Promise<Report> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const error = new AgentError('DeadlineExceeded', `the check did not end within ${deadlineMs} ms`);
-    timer = setTimeout(() => reject(error), left);
+    const expire = () => {
+      reject(new AgentError('DeadlineExceeded', `the check did not end within ${deadlineMs} ms`));
+    };
+    timer = setTimeout(expire, left);
   });
   return Promise.race([running, late]).finally(() => clearTimeout(timer));
 }

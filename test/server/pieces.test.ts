@@ -1,10 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Report } from '../../src/policy/report.ts';
 import { defaultLimits } from '../../src/server/deps.ts';
 import { render, renderPieces } from '../../src/server/render.ts';
 import { bodyIn } from '../../src/server/rest/send.ts';
-import { inTurns } from '../../src/server/turns.ts';
 import { podReport, readyReport, report } from './fixture.ts';
 
 const many = <T>(list: readonly T[], times: number): readonly T[] =>
@@ -39,26 +37,6 @@ it('a piece is small, however large the report', () => {
     const lengths = [...renderPieces(large, form)].map((piece) => piece.length);
     expect(Math.max(...lengths)).toBeLessThan(render(large, form).length / 5);
   }
-});
-
-it('what is done in turns lets others have theirs', async () => {
-  let turns = 0;
-  let working = true;
-  const others = (async () => {
-    while (working) {
-      await setImmediate();
-      turns += 1;
-    }
-  })();
-  const taken: number[] = [];
-  await inTurns([1, 2, 3, 4], (piece) => {
-    for (const end = performance.now() + 6; performance.now() < end; );
-    taken.push(piece);
-  });
-  working = false;
-  await others;
-  expect(taken).toEqual([1, 2, 3, 4]);
-  expect(turns).toBeGreaterThanOrEqual(4);
 });
 
 it('what is too large is refused before it is whole', async () => {

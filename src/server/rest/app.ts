@@ -5,6 +5,7 @@ import type { ServerDeps } from '../deps.ts';
 import { AgentError } from '../errors.ts';
 import { createOutbox } from '../outbox.ts';
 import { requestId } from '../request-id.ts';
+import { createTurns } from '../turns.ts';
 import { encodeCgroupPath } from './cgroup-url.ts';
 import type { App, RestContext } from './context.ts';
 import { edgeLog } from './edge-log.ts';
@@ -39,6 +40,8 @@ export function buildApp(deps: ServerDeps): FastifyInstance {
   });
   const routes = collectRoutes(app);
   const log = edgeLog(app, deps.log);
+  const takeTurns = createTurns();
+  app.addHook('onRequest', (_request, _reply, done) => takeTurns(done));
   // before any other look at a request: who is not let in learns nothing
   const callerOf = restAccess(app, deps, log);
   const outbox = createOutbox(limits.unsentBytes);

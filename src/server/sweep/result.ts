@@ -3,6 +3,7 @@ import { joinJudgements } from '../../policy/join.ts';
 import type { Report, Verdict } from '../../policy/report.ts';
 import { sumTally, type Tally } from '../../policy/tally.ts';
 import { AgentError } from '../errors.ts';
+import { othersTurn } from '../turns.ts';
 import type { Skip, SkipReason, SliceAnswer } from './judge.ts';
 import type { NodeListing, Slice } from './list.ts';
 
@@ -45,8 +46,10 @@ interface Swept {
   readonly results: readonly SliceResult[];
 }
 
-/** What was said of each slice, as one answer about the node. */
-export function toNodeSweep({ observedAt, durationMs, cpuMs, listing, results }: Swept): NodeSweep {
+/** What was said of each slice, as one answer about the node. To put tens of thousands of findings in order takes turns of its own. */
+export async function toNodeSweep(swept: Swept): Promise<NodeSweep> {
+  const { observedAt, durationMs, cpuMs, listing, results } = swept;
+  await othersTurn();
   const named = results.flatMap(({ slice, report }, i) =>
     report === undefined ? [] : [{ name: slice.name, judgement: withInner(report, i, results) }],
   );
@@ -63,7 +66,9 @@ export function toNodeSweep({ observedAt, durationMs, cpuMs, listing, results }:
   const rows = cut.reduce((sum, left) => sum + left, 0);
   const short = `${rows} findings and files of ${cut.length} parts are left out here: a check of each has them`;
   const missed = skipped.map(({ reason, processes }) => `not judged: ${processes} processes (${reason})`);
+  await othersTurn();
   const joined = joinJudgements({ type: 'node' }, [first, ...others], listing.unread);
+  await othersTurn();
   const moved = skipped.length > 0;
   const parts = named.map(({ judgement }) => judgement);
   return {

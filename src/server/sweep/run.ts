@@ -87,9 +87,7 @@ export async function runSweep(request: CheckRequest, deps: RunDeps, view: RunVi
   });
   await Promise.all([first, ...more]);
   const durationMs = performance.now() - began;
-  // to put tens of thousands of findings in order takes a moment of its own
-  await othersTurn();
-  const sweep = toNodeSweep({ observedAt, durationMs, cpuMs, listing, results });
+  const sweep = await toNodeSweep({ observedAt, durationMs, cpuMs, listing, results });
   await othersTurn();
   return sweep;
 }
