@@ -30,11 +30,12 @@ function sum<Row extends { readonly files: number }>(
   rows: Iterable<Row>,
   keyOf: (row: Row) => string,
 ): readonly Row[] {
-  const sums = new Map<string, Row>();
+  const sums = new Map<string, Row & { files: number }>();
   for (const row of rows) {
     const key = keyOf(row);
     const known = sums.get(key);
-    sums.set(key, known === undefined ? row : { ...known, files: known.files + row.files });
+    if (known === undefined) sums.set(key, { ...row });
+    else known.files += row.files;
   }
   return [...sums.values()];
 }
