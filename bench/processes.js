@@ -52,9 +52,12 @@ export async function startAgent(...more) {
   const flags = ['--http', '127.0.0.1:0', '--grpc', '127.0.0.1:0', '--grpc-socket', 'none'];
   flags.push('--log-level', 'silent', '--client-rate', '0', '--client-checks', '0');
   flags.push('--sweep-interval-seconds', '0', ...more);
+  // node would read certificates of this workplace before anything else, for 30 to 60 ms
+  const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
   const begun = performance.now();
   const child = spawn(process.execPath, [...nodeFlags, main, 'serve', ...flags], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env,
   });
   const ended = once(child, 'exit');
   const stop = async () => {

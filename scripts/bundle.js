@@ -1,12 +1,20 @@
-// A start is mostly loading modules: what the programs import, some 900 files, is put into a few, over what tsc made of
+// A start is mostly loading modules: what the programs import, some 1,100 files, is put into a few, over what tsc made of
 // their entries. All other modules stay as they are, for those who import one.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, relative, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 
 const dist = resolve('dist');
-const folder = 'bundled';
-rmSync(`${dist}/${folder}`, { recursive: true, force: true });
+const bundled = `${dist}/bundled`;
+rmSync(bundled, { recursive: true, force: true });
+
+const entries = [
+  ...['serve', 'check', 'policies', 'config'].map((name) => `commands/${name}`),
+  'server/engine-child',
+  'probe/native/ahead-thread',
+];
+const packageOf = (id) => /^(.*\/node_modules\/)((?:@[^/]+\/)?[^/]+)/.exec(id);
 
 /** A module looks for the files beside it, wherever its code is put: first marked, then told from there. */
 const ownPlace = {
@@ -17,33 +25,60 @@ const ownPlace = {
       : null,
   renderChunk: (code, { fileName }) =>
     code.replaceAll(/__ownPlace\("([^"]+)"\)/g, (_, path) => {
-      const here = relative(dirname(fileName), path);
-      return `new URL("${here.startsWith('.') ? here : `./${here}`}", import.meta.url).href`;
+      const here = relative(dirname(`${bundled}/${fileName}`), `${dist}/${path}`);
+      return `require("node:url").pathToFileURL(require("node:path").join(__dirname, "${here}")).href`;
     }),
 };
 
+/** So does one of a package: where that is installed. */
+const theirPlace = {
+  name: 'their-place',
+  transform: (code, id) => {
+    const [, , name] = packageOf(id) ?? [];
+    if (name === undefined || !code.includes('__dirname')) return null;
+    const isBeside = dirname(createRequire(id).resolve(name)) === dirname(id);
+    const place = `require("node:path").dirname(require.resolve("${name}"))`;
+    return isBeside ? code.replaceAll('__dirname', place) : null;
+  },
+};
+
+/** A text of one byte a letter is read and kept in half the memory. */
+const ascii = {
+  name: 'ascii',
+  renderChunk: (code) =>
+    code.replaceAll(/[^\0-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`),
+};
+
 const bundle = await rolldown({
-  input: Object.fromEntries(
-    ['main', 'server/engine-child', 'probe/native/ahead-thread'].map((name) => [name, `${dist}/${name}.js`]),
-  ),
+  input: Object.fromEntries(entries.map((name) => [name, `${dist}/${name}.js`])),
   platform: 'node',
-  // they look for files of their own: a library, .proto files
-  external: ['koffi', /^@grpc\//, 'grpc-health-check'],
-  plugins: [ownPlace],
+  // it is a library
+  external: ['koffi'],
+  plugins: [ownPlace, theirPlace, ascii],
   // typebox is functions that are called or not, and does not say so itself
   treeshake: { moduleSideEffects: [{ test: /\/typebox\//, sideEffects: false }] },
 });
 const { output } = await bundle.write({
-  dir: dist,
-  entryFileNames: '[name].js',
-  chunkFileNames: `${folder}/[name]-[hash].js`,
+  dir: bundled,
+  format: 'cjs',
+  entryFileNames: '[name].cjs',
+  chunkFileNames: '[name]-[hash].cjs',
 });
 await bundle.close();
-writeFileSync(`${dist}/${folder}/LICENSES.txt`, licenses(output.flatMap(({ moduleIds = [] }) => moduleIds)));
+for (const { isEntry, name, exports } of output) {
+  if (!isEntry) continue;
+  const from = relative(dirname(`${dist}/${name}`), `${dist}/bundled.js`);
+  writeFileSync(
+    `${dist}/${name}.js`,
+    `import { loadBundled } from '${from.startsWith('.') ? from : `./${from}`}';\n` +
+      `export const { ${exports.join(', ')} } = loadBundled('${name}');\n`,
+  );
+}
+writeFileSync(`${bundled}/LICENSES.txt`, licenses(output.flatMap(({ moduleIds = [] }) => moduleIds)));
 
 /** The notices of the packages whose code it is. */
 function licenses(modules) {
-  const homes = modules.map((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0]);
+  const homes = modules.map((id) => packageOf(id)?.[0]);
   return [...new Set(homes.filter(Boolean))]
     .sort()
     .map((home) => {

@@ -11,6 +11,9 @@ export { isRoot } from '../support/root.ts';
 
 export const project = fileURLToPath(new URL('../..', import.meta.url));
 export const main = join(project, 'dist/main.js');
+/** Of node, with which `npm start` starts it. */
+const { scripts } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
+const nodeFlags = (scripts.start as string).split(' ').filter((word) => word.startsWith('--'));
 export const ownPolicies = join(project, 'test/e2e/policies');
 /** Of Debian: an ordinary user without any right. */
 export const nobody = 65_534;
@@ -91,6 +94,7 @@ export async function startDaemon({
   const [command = '', ...args] = [
     ...within,
     process.execPath,
+    ...nodeFlags,
     main,
     'serve',
     ...addresses,
