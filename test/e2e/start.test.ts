@@ -20,6 +20,11 @@ it('a start, and that of who probes, compiles nothing that was compiled when it 
   try {
     const { status } = await get(`${daemon.http}/v1/node?fresh=true&show=counts`);
     expect(status).toBe(200);
+    // no letter of it was lost on the way
+    const { text } = await get(`${daemon.http}/v1/processes/${daemon.pid}`, {
+      headers: { accept: 'text/plain' },
+    });
+    expect(text.split('\n')[1]).toMatch(/^ {2}\d+ [\w ]+( \u00b7 \d+ [\w ]+)+$/);
   } finally {
     await daemon.stop();
   }
