@@ -3,6 +3,7 @@ import { compileCondition, factsOf, never, type Predicate } from './condition.ts
 import { compileFinding, compileOtherwise, compileUnread, type RuleFinding, type Say } from './finding.ts';
 import type { GivenOptions } from './options.ts';
 import type { Outcome, Policy, RefuseRule, Rule } from './policy.ts';
+import { createSieve, type Sieve } from './sieve.ts';
 import type { Subject } from './subject.ts';
 import { inForce } from './version.ts';
 
@@ -36,25 +37,22 @@ export function compilePolicy(policy: Policy, options: GivenOptions, version: st
       .map((rule) => ({ rule, holds: compileCondition(rule.when, options), asks: factsOf(rule.when) }))
       // the options alone do not rule it out
       .filter(({ holds }) => holds !== never);
-  const rulesOf = byKind({
-    refuse: compiled(policy.refuse).map((one) => ({
-      ...one,
-      say: compileFinding(one.rule, policy, options),
-    })),
-    accept: compiled(policy.accept),
-  });
+  const rulesOf = byKind(
+    compiled(policy.refuse).map((one) => ({ ...one, say: compileFinding(one.rule, policy, options) })),
+    compiled(policy.accept),
+    options,
+  );
   const otherwise = compileOtherwise(policy);
   const unreadSaid = compileUnread(policy);
 
   return (subject) => {
     const { facts } = subject;
     const { refuse, accept } = rulesOf(subject.kind);
-    let at = firstThatMayHold(refuse, facts);
-    if (at === refuse.length && holdsSurely(accept, facts)) return accepted;
+    const refusing = refuse(facts);
+    if (refusing.length === 0 && holdsSurely(accept(facts), facts)) return accepted;
     const findings: RuleFinding[] = [];
     const unread: string[] = [];
-    for (; at < refuse.length; at++) {
-      const one = refuse[at] as Refusing;
+    for (const one of refusing) {
       const truth = one.holds(facts);
       if (truth === false) continue;
       const finding = one.say(subject);
@@ -62,8 +60,8 @@ export function compilePolicy(policy: Policy, options: GivenOptions, version: st
       else if (one.rule.as !== 'warning' && finding.outcome !== 'allowed')
         unread.push(...notRead(one, facts));
     }
-    if (!findings.some(isRefused) && !holdsSurely(accept, facts)) {
-      const undecided = accept.filter(({ holds }) => holds(facts) === undefined);
+    if (!findings.some(isRefused) && !holdsSurely(accept(facts), facts)) {
+      const undecided = accept(facts).filter(({ holds }) => holds(facts) === undefined);
       if (undecided.length === 0) findings.push(otherwise);
       else unread.push(...undecided.flatMap((one) => notRead(one, facts)));
     }
@@ -73,13 +71,6 @@ export function compilePolicy(policy: Policy, options: GivenOptions, version: st
 }
 
 const accepted: SubjectJudgement = { outcome: 'allowed', findings: [] };
-
-/** Its place; their number where none may. */
-function firstThatMayHold(rules: readonly Compiled<Rule>[], facts: Facts): number {
-  let at = 0;
-  while (at < rules.length && rules[at]?.holds(facts) === false) at++;
-  return at;
-}
 
 function holdsSurely(rules: readonly Compiled<Rule>[], facts: Facts): boolean {
   for (const { holds } of rules) if (holds(facts) === true) return true;
@@ -107,19 +98,27 @@ export function joinOutcomes(outcomes: readonly (Outcome | 'warning')[]): Outcom
   return 'allowed';
 }
 
+/** Of a kind: those of its rules that may hold. */
 interface Rules {
-  readonly refuse: readonly Refusing[];
-  readonly accept: readonly Compiled<Rule>[];
+  readonly refuse: Sieve<Refusing>;
+  readonly accept: Sieve<Compiled<Rule>>;
 }
 
-function byKind({ refuse, accept }: Rules): (kind: string) => Rules {
+function byKind(
+  refuse: readonly Refusing[],
+  accept: readonly Compiled<Rule>[],
+  options: GivenOptions,
+): (kind: string) => Rules {
   const cache = new Map<string, Rules>();
   return (kind) => {
     const known = cache.get(kind);
     if (known !== undefined) return known;
     const applies = ({ rule: { kinds } }: Compiled<Rule>) =>
       kinds.length === 0 ? kind !== 'process' : kinds.includes(kind);
-    const found = { refuse: refuse.filter(applies), accept: accept.filter(applies) };
+    const found = {
+      refuse: createSieve(refuse.filter(applies), options),
+      accept: createSieve(accept.filter(applies), options),
+    };
     cache.set(kind, found);
     return found;
   };

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Facts, FactType, FactValue } from '../../src/facts.ts';
+import { compileCondition } from '../../src/policy/condition.ts';
 import { compilePolicy, joinOutcomes } from '../../src/policy/evaluate.ts';
 import { joinJudgements, type Part } from '../../src/policy/join.ts';
 import { readOptions } from '../../src/policy/options.ts';
 import type { Condition, Outcome, Policy, RefuseRule, Test } from '../../src/policy/policy.ts';
+import { compileSieve } from '../../src/policy/sieve.ts';
 import { vocabulary } from '../../src/probe/kinds/index.ts';
 import { ask, builtin, file, processOf, target } from '../support/policy.ts';
 
@@ -99,6 +101,21 @@ describe.each(policies.map((policy) => ({ name: policy.name, policy })))('$name'
       policy.name === 'criu'
         ? ['allowed', 'needs-option', 'refused', 'unknown']
         : ['allowed', 'refused', 'unknown'],
+    );
+  });
+
+  it('the code that is made of its rules leaves out what does not hold, and nothing else', () => {
+    const rules = [...policy.refuse, ...policy.accept].map((rule) => ({ rule }));
+    fc.assert(
+      fc.property(fc.array(subject, { minLength: 20, maxLength: 20 }), options, (files, given) => {
+        const known = readOptions(given, policy.options);
+        const sieve = compileSieve(rules, known);
+        const all = rules.map((one) => ({ one, holds: compileCondition(one.rule.when, known) }));
+        for (const { facts } of files) {
+          const left = all.filter(({ holds }) => holds(facts) !== false).map(({ one }) => one);
+          expect(sieve?.(facts)).toEqual(left);
+        }
+      }),
     );
   });
 
