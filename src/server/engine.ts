@@ -85,6 +85,9 @@ export class Engine {
   readonly sweep = (request: SweepRequest, deadlineMs: number): Promise<SweepReply> =>
     this.#run(request, deadlineMs) as Promise<SweepReply>;
 
+  /** Whether who was in this lane of a sweep is there still, and knows what it judged there. */
+  readonly remembers = (lane: number): boolean => this.#idle.has(lane);
+
   /** What of procfs can be read; asked where a read that hangs can be thrown away. */
   readonly ready = async (deadlineMs: number): Promise<readonly ReadinessCheck[]> => {
     const answer = (await this.#run({ ready: true }, deadlineMs)) as ReadyAnswer;

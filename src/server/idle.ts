@@ -35,6 +35,11 @@ export class Idle<Child extends object> {
     return at < 0 ? undefined : this.#children.splice(at, 1)[0];
   }
 
+  /** Whether the one that was in this lane is there. */
+  has(lane: number): boolean {
+    return this.#children.some((child) => this.#lanes.get(child) === lane);
+  }
+
   /** It works in this lane now. */
   enter(child: Child, lane: number): void {
     this.#lanes.set(child, lane);

@@ -37,6 +37,13 @@ describe('which one is taken', () => {
     expect(left()).toEqual(['a', 'b', 'c'].filter((one) => one !== name));
   });
 
+  it('is known to be there until it is taken', () => {
+    const { all } = idle(3, ['a', 'b'], { b: 1 });
+    expect([0, 1].map((lane) => all.has(lane))).toEqual([false, true]);
+    all.take(1);
+    expect(all.has(1)).toBe(false);
+  });
+
   it('none where there is none', () => {
     expect(idle(3, []).all.take(0)).toBeUndefined();
   });

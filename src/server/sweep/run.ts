@@ -14,6 +14,8 @@ export interface RunDeps {
   readonly ask: (request: SweepRequest, deadlineMs: number) => Promise<SweepReply>;
   /** Probing processes that a sweep may keep busy when somebody waits for it. */
   readonly lanes: number;
+  /** Whether who judged in that lane before is there still; absent: yes. */
+  readonly remembers?: (lane: number) => boolean;
   /** What one slice may take: as long as a check. */
   readonly sliceTimeoutMs: number;
   /** What is said of a slice that could not be judged: unknown, never ready. */
@@ -31,12 +33,16 @@ export interface RunView {
 /** Slices that are handed over at once; how many of them are judged is a matter of time. Few in the end, so that no lane waits for another. */
 const batchOf = (left: number, lanes: number): number => Math.min(32, Math.ceil(left / (4 * lanes)));
 
+/** CPU time for which a process is not started that knows of nothing yet: as long as that takes to be of use. */
+const worthStartingMs = 1000;
+
 /** One look at the whole node, some slices at a time. Throws `AgentError` where nothing can be said at all. */
 export async function runSweep(request: CheckRequest, deps: RunDeps, view: RunView): Promise<NodeSweep> {
   const observedAt = new Date().toISOString();
   const began = performance.now();
   let cpuMs = 0;
   let pressure = 0;
+  const remembered = Array.from({ length: deps.lanes }, (_, number) => deps.remembers?.(number) ?? true);
   /** Of one lane: each has its own rest. */
   const asker = (number: number) => {
     let rest = async () => {};
@@ -56,6 +62,10 @@ export async function runSweep(request: CheckRequest, deps: RunDeps, view: RunVi
   const listing = await listNode(ask);
   view.listed(listing.slices.length);
   const results: SliceResult[] = [];
+  let slow = () => {};
+  const isSlow = new Promise<void>((resolve) => {
+    slow = resolve;
+  });
   const queue = listing.slices.map((slice, place) => ({ slice, place }));
   /** The first lane begins at the front, another at the back: so each has most of those it had in the sweep before. */
   const lane = async (askOne: typeof ask, from: 'front' | 'back') => {
@@ -63,6 +73,7 @@ export async function runSweep(request: CheckRequest, deps: RunDeps, view: RunVi
       const number = batchOf(queue.length, deps.lanes);
       const batch = from === 'front' ? queue.splice(0, number) : queue.splice(-number).reverse();
       const slices = batch.map(({ slice }) => slice);
+      const spentMs = cpuMs;
       const answers = await judgeSlices(
         request,
         slices,
@@ -74,6 +85,7 @@ export async function runSweep(request: CheckRequest, deps: RunDeps, view: RunVi
         results[batch[i]?.place ?? 0] = result;
         view.judged();
       }
+      if (((cpuMs - spentMs) / answers.length) * queue.length > worthStartingMs) slow();
       const left = batch.slice(answers.length);
       if (from === 'front') queue.unshift(...left);
       else queue.push(...left.reverse());
@@ -81,8 +93,10 @@ export async function runSweep(request: CheckRequest, deps: RunDeps, view: RunVi
   };
   const first = lane(ask, 'front');
   const more = Array.from({ length: deps.lanes - 1 }, async (_, i) => {
+    // who judged its part before does so again, and so that is quick; a new one is started where nobody knows it
+    const isOfUse = remembered[0] && !remembered[i + 1] ? isSlow : undefined;
     // two at once only where somebody waits
-    await Promise.race([view.pacer.hurried, first.catch(() => {})]);
+    await Promise.race([Promise.all([view.pacer.hurried, isOfUse]), first.catch(() => {})]);
     await lane(asker(i + 1), 'back');
   });
   await Promise.all([first, ...more]);

@@ -13,7 +13,7 @@ import { createSweep, type Sweep } from './sweep.ts';
 
 export interface SweepParts {
   /** One of its own: no check waits behind a sweep. */
-  readonly engine: Pick<Engine, 'sweep'>;
+  readonly engine: Pick<Engine, 'sweep' | 'remembers'>;
   /** Its processes. */
   readonly lanes: number;
   readonly setup: Pick<EngineSetup, 'defaultPolicy' | 'detectedVersions'>;
@@ -45,6 +45,7 @@ export function setUpSweep(parts: SweepParts): {
     cpuShare: config.sweepCpuPercent / 100,
     ask: engine.sweep,
     lanes,
+    remembers: engine.remembers,
     sliceTimeoutMs: defaultLimits.defaultTimeoutSeconds * 1000,
     unjudged: (...slice) => unjudgedNow(...slice),
     ended: (result) => {

@@ -348,3 +348,35 @@ it('goes from both ends where two processes judge, each from its own: who judged
   expect(of(1)).toEqual(names.reverse().slice(0, of(1).length));
   expect(of(0).length + of(1).length).toBe(40);
 });
+
+describe('a process that knows of nothing yet', () => {
+  const slices = Array.from({ length: 40 }, (_, i) => slice(i + 1));
+  /** Lanes that were asked, where a slice takes so long and these lanes are remembered. */
+  const lanesOf = async (cpuMs: number, remembered: readonly number[]) => {
+    const asked = new Set<number | undefined>();
+    const setup = { lanes: 2, cpuShare: 1, remembers: (lane: number) => remembered.includes(lane) };
+    const { sweep } = fakeSweep(listing(...slices), setup, async (request) => {
+      asked.add(request.lane);
+      if (request.sweep === 'list') return { listing: listing(...slices), cpuMs: 5000, pressure: 0 };
+      return { ...judged(readyReport), cpuMs };
+    });
+    const swept = sweep.now(5000);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect((await swept).report.parts).toHaveLength(40);
+    return [...asked].sort();
+  };
+
+  it('is started where nobody knows of anything', async () => {
+    expect(await lanesOf(1, [])).toEqual([0, 1]);
+    expect(await lanesOf(1, [1])).toEqual([0, 1]);
+  });
+
+  it('is not started where the first one has soon judged what it knows', async () => {
+    expect(await lanesOf(20, [0])).toEqual([0]);
+  });
+
+  it('is started where that takes long, or is there', async () => {
+    expect(await lanesOf(40, [0])).toEqual([0, 1]);
+    expect(await lanesOf(1, [0, 1])).toEqual([0, 1]);
+  });
+});
