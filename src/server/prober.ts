@@ -25,7 +25,7 @@ export interface ProberSetup {
 /** A third of what a check gets where both want a CPU: with less a large tree misses its deadline on a busy node. */
 const batchNiceness = 5;
 /** Of V8: MB of the young generation, 15 less are resident; and how much may come to the old one until it is cleared, 35 less. */
-const batchFlags = ['--max-semi-space-size=2', '--heap-growing-percent=25'];
+export const batchFlags = ['--max-semi-space-size=2', '--heap-growing-percent=25'];
 /** One heap of glibc for all threads, of which one does the work: some 5 MB less are resident. */
 const leanMalloc = { MALLOC_ARENA_MAX: '1' };
 

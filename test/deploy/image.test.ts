@@ -112,7 +112,12 @@ describe.skipIf(reason)('the image', () => {
   it('is for a user that is not root, with a health check, started as the README says', () => {
     expect(image.config).toMatchObject({
       User: '65532:65532',
-      Entrypoint: ['/usr/bin/node', '--max-semi-space-size=4', '/opt/checkpointable/dist/main.js'],
+      Entrypoint: [
+        '/usr/bin/node',
+        '--max-semi-space-size=4',
+        '--single-threaded-gc',
+        '/opt/checkpointable/dist/main.js',
+      ],
       Cmd: ['serve'],
       Healthcheck: { Test: ['CMD', '/usr/bin/node', '/opt/checkpointable/healthcheck.js'] },
       Labels: { 'org.opencontainers.image.licenses': 'Apache-2.0' },

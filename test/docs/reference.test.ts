@@ -137,3 +137,17 @@ describe('docs/policies.md', () => {
     for (const { reason } of [...seed.refuse, seed.otherwise]) expect(said).toContain(reason);
   });
 });
+
+it('every way to start it gives node the flags of npm start: the code that was kept is for those', () => {
+  const { start } = JSON.parse(page('package.json')).scripts as { readonly start: string };
+  const flags = start.replace(/^node (.*) dist\/main\.js serve$/, '$1').split(' ');
+  expect(flags.every((flag) => /^--[\w=-]+$/.test(flag))).toBe(true);
+  expect(page('deploy/systemd/checkpointable.service')).toContain(
+    `node ${flags.join(' ')} /opt/checkpointable/dist/main.js serve`,
+  );
+  const quoted = flags.map((flag) => `"${flag}"`).join(', ');
+  expect(page('deploy/image/Dockerfile')).toContain(
+    `"/usr/bin/node", ${quoted}, "/opt/checkpointable/dist/main.js"`,
+  );
+  expect(page('docs/deployment.md')).toContain(`\`node ${flags.join(' ')} dist/main.js serve\``);
+});

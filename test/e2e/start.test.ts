@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { codeName } from '../../src/bundled.ts';
+import { batchFlags } from '../../src/server/prober.ts';
 import { remove, temporary } from '../support/held.ts';
-import { get, startDaemon } from './support.ts';
+import { get, nodeFlags, startDaemon } from './support.ts';
 
 /** Writes a line for each file a program loads: the entry, and whether the code that was kept of it is used. */
 const listening = `
@@ -32,9 +34,9 @@ it('a start, and that of who probes, compiles nothing that was compiled when it 
   remove(dir);
   const programs = new Set(lines.map((line) => line.split('/')[0]));
   expect([...programs].filter((name) => name !== 'probe_native_ahead-thread').sort()).toEqual([
-    'commands_serve_--max-semi-space-size=4',
-    'server_engine-child_--max-semi-space-size=4',
-    'server_engine-child_--max-semi-space-size=4_--max-semi-space-size=2_--heap-growing-percent=25',
+    codeName('commands/serve', nodeFlags),
+    codeName('server/engine-child', nodeFlags),
+    codeName('server/engine-child', [...nodeFlags, ...batchFlags]),
   ]);
   expect(lines.filter((line) => !line.endsWith(' true') && !line.startsWith('probe_'))).toEqual([]);
 });

@@ -13,7 +13,9 @@ export const project = fileURLToPath(new URL('../..', import.meta.url));
 export const main = join(project, 'dist/main.js');
 /** Of node, with which `npm start` starts it. */
 const { scripts } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'));
-const nodeFlags = (scripts.start as string).split(' ').filter((word) => word.startsWith('--'));
+export const nodeFlags: readonly string[] = (scripts.start as string)
+  .split(' ')
+  .filter((word) => word.startsWith('--'));
 export const ownPolicies = join(project, 'test/e2e/policies');
 /** Of Debian: an ordinary user without any right. */
 export const nobody = 65_534;
