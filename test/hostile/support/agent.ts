@@ -14,7 +14,8 @@ export function tellSkipped(what: string, missing: string | undefined): boolean 
 /** The agent itself, where the process that was started runs it as a child or a grandchild: `unshare --fork`. */
 export function agentPid({ pid }: Daemon): number {
   for (const found of [pid, ...descendants(pid)]) {
-    if (argumentsOf(found)[1]?.endsWith('/dist/main.js')) return found;
+    const [program, ...args] = argumentsOf(found);
+    if (program === process.execPath && args.some((arg) => arg.endsWith('/dist/main.js'))) return found;
   }
   throw new Error(`no agent below ${pid}`);
 }
