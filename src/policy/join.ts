@@ -1,6 +1,6 @@
 import type { Unread } from '../facts.ts';
 import { joinOutcomes } from './evaluate.ts';
-import { bySeverity, type Question, verdictOf } from './judge.ts';
+import { mostSevereFirst, type Question, verdictOf } from './judge.ts';
 import type { Outcome } from './policy.ts';
 import type { Counts, Judgement, OptionsReport, RuntimeReport, TargetReport, Verdict } from './report.ts';
 import { sumRejected } from './tally.ts';
@@ -36,7 +36,10 @@ export function joinJudgements(
     options: joinOptions(all),
     counts: joinCounts(all),
     rejected: sumRejected(all.flatMap(({ rejected }) => rejected)),
-    findings: all.flatMap(({ findings }) => findings).sort(bySeverity),
+    findings: mostSevereFirst(
+      all.flatMap(({ findings }) => findings),
+      (finding) => finding,
+    ),
     // each part has its own
     processes: [],
     changedDuringCheck: all.some(({ changedDuringCheck }) => changedDuringCheck),

@@ -30,9 +30,10 @@ export function judge(target: TargetFacts, question: Question): Judgement {
   const evaluate = question.evaluate ?? compilePolicy(policy, options, engineVersion);
   const tally = question.tally ?? createTally();
   const judged = target.processes.map((process) => judgeProcess(process, policy, evaluate, show, tally));
-  const found = judged
-    .flatMap((process) => process.found)
-    .sort(({ said: a }, { said: b }) => bySeverity(a, b));
+  const found = mostSevereFirst(
+    judged.flatMap((process) => process.found),
+    ({ said }) => said,
+  );
   const findings = found.map(({ said }) => said);
   const unread = target.processes.flatMap((process) => [
     ...process.unread,
@@ -174,10 +175,15 @@ const severity = ['refused', 'unknown', 'needs-option', 'warning', 'allowed'] as
 
 type Ranked = Pick<Finding, 'phase' | 'outcome'>;
 
-export function bySeverity(a: Ranked, b: Ranked): number {
-  const rank = ({ phase, outcome }: Ranked) =>
-    phase === 'hazard' && outcome === 'refused' ? -1 : severity.indexOf(outcome);
-  return rank(a) - rank(b);
+/** Hazards, then by outcome; alike ones stay in their order. There may be a hundred thousand, and of ranks there are six. */
+export function mostSevereFirst<One>(all: readonly One[], rankedOf: (one: One) => Ranked): readonly One[] {
+  const ranks: readonly One[][] = [[], ...severity.map(() => [])];
+  for (const one of all) {
+    const { phase, outcome } = rankedOf(one);
+    const rank = phase === 'hazard' && outcome === 'refused' ? 0 : 1 + severity.indexOf(outcome);
+    ranks[rank]?.push(one);
+  }
+  return ([] as One[]).concat(...ranks);
 }
 
 function count(judged: readonly JudgedProcess[]): Omit<Counts, 'descriptions'> {

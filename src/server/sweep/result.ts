@@ -1,5 +1,5 @@
 import type { PodIdentity } from '../../facts.ts';
-import { joinJudgements } from '../../policy/join.ts';
+import { joinJudgements, type Part } from '../../policy/join.ts';
 import type { Report, Verdict } from '../../policy/report.ts';
 import { sumTally, type Tally } from '../../policy/tally.ts';
 import { AgentError } from '../errors.ts';
@@ -50,8 +50,9 @@ interface Swept {
 export async function toNodeSweep(swept: Swept): Promise<NodeSweep> {
   const { observedAt, durationMs, cpuMs, listing, results } = swept;
   await othersTurn();
-  const named = results.flatMap(({ slice, report }, i) =>
-    report === undefined ? [] : [{ name: slice.name, judgement: withInner(report, i, results) }],
+  const inner = innerParts(results);
+  const named = results.flatMap(({ slice: { name }, report }, place) =>
+    report === undefined ? [] : [{ name, judgement: withInner(report, name, inner.get(place) ?? []) }],
   );
   const [first, ...others] = named;
   if (first === undefined) throw new AgentError('CgroupNotFound', 'nothing but the agent runs on this node');
@@ -98,20 +99,26 @@ const isAsked = ({ target: { container } }: Report): boolean =>
   container !== undefined && container.role !== 'sandbox';
 
 /** A dump of a container takes those inside it too; each process is counted where it is judged. */
-function withInner(report: Report, place: number, results: readonly SliceResult[]): Report {
-  const inner = results.flatMap(({ slice, report: other }) =>
-    other !== undefined && isInside(slice, place, results) ? [{ name: slice.name, judgement: other }] : [],
-  );
+function withInner(report: Report, name: string, inner: readonly Part[]): Report {
   if (inner.length === 0) return report;
-  const outer = { name: results[place]?.slice.name ?? '', judgement: report };
+  const outer = { name, judgement: report };
   const { verdict, reason, message, options } = joinJudgements(report.target, [outer, ...inner], []);
   const note = `with it go ${inner.length} trees of containers inside it, which are parts of their own`;
   return { ...report, verdict, reason, message, options, notes: [...report.notes, note] };
 }
 
-function isInside({ inside }: Slice, place: number, results: readonly SliceResult[]): boolean {
-  for (let at = inside; at !== undefined; at = results[at]?.slice.inside) if (at === place) return true;
-  return false;
+/** By the place of a slice: those whose container is inside its container, however deep. */
+function innerParts(results: readonly SliceResult[]): ReadonlyMap<number, readonly Part[]> {
+  const inner = new Map<number, Part[]>();
+  for (const { slice, report } of results) {
+    if (report === undefined) continue;
+    for (let at = slice.inside; at !== undefined; at = results[at]?.slice.inside) {
+      const parts = inner.get(at) ?? [];
+      parts.push({ name: slice.name, judgement: report });
+      inner.set(at, parts);
+    }
+  }
+  return inner;
 }
 
 const worstFirst: readonly Verdict[] = ['not-ready', 'unknown', 'ready-with-options', 'ready'];
