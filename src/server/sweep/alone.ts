@@ -7,6 +7,7 @@ import { ownPid } from './list.ts';
 import { createPacer } from './pace.ts';
 import { type RunDeps, runSweep } from './run.ts';
 import { unjudgedBy } from './setup.ts';
+import { createTold } from './told.ts';
 
 /** The whole node, judged in this process, which is left out: for a command line without a daemon. Throws `AgentError`. */
 export async function sweepAlone(request: CheckRequest, setup: EngineSetup, local: Local): Promise<Report> {
@@ -17,6 +18,12 @@ export async function sweepAlone(request: CheckRequest, setup: EngineSetup, loca
     pressure: 0,
   });
   const unjudged = unjudgedBy({ ...setup, policies: local.policies });
-  const view = { pacer: createPacer(1, true), listed: () => {}, judged: () => {}, stopped: () => false };
+  const view = {
+    pacer: createPacer(1, true),
+    listed: () => {},
+    judged: () => {},
+    stopped: () => false,
+    told: createTold(),
+  };
   return (await runSweep(request, { ask, lanes: 1, sliceTimeoutMs: 0, unjudged }, view)).report;
 }

@@ -14,6 +14,8 @@ export type SweepRequest = (
   | {
       readonly sweep: 'judge';
       readonly slices: readonly Slice[];
+      /** By which each was told before: see `SliceAnswer.told`. '' where nothing was. */
+      readonly known?: readonly string[];
       readonly request: CheckRequest;
       /** After so long no other slice is begun. */
       readonly budgetMs: number;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Report } from '../../policy/report.ts';
 import type { Tally } from '../../policy/tally.ts';
 import { readEventpolls, type Watches } from '../../probe/eventpolls.ts';
@@ -14,7 +15,7 @@ import { stamper } from '../assess.ts';
 import { bounded, rowsOf } from '../bounded.ts';
 import { defaultLimits } from '../deps.ts';
 import { AgentError, type ErrorCode } from '../errors.ts';
-import { type JudgeUnit, unitJudge } from '../judge-unit.ts';
+import { type Judged, type JudgeUnit, unitJudge } from '../judge-unit.ts';
 import { judgedBefore } from '../judged-before.ts';
 import type { Noted, SweepRequest } from './child.ts';
 import type { Pinned, Slice } from './list.ts';
@@ -44,6 +45,13 @@ export interface SliceAnswer {
   readonly skipped: readonly Skip[];
   /** Findings and files that the report would have if they were fewer. */
   readonly leftOut?: number;
+  /** Whoever keeps it can ask by this whether it is so still. */
+  readonly told?: string;
+}
+
+/** Nothing has changed since it was told by the name that it is known by; as of now. */
+export interface StillSo extends Pick<Report, 'observedAt' | 'durationMs'> {
+  readonly stillSo: true;
 }
 
 export interface SliceDeps extends PolicyDeps {
@@ -59,7 +67,7 @@ export interface SliceDeps extends PolicyDeps {
 }
 
 /** What cannot be judged stands in no other's way. */
-export type SliceReply = SliceAnswer | { readonly code: ErrorCode; readonly detail: string };
+export type SliceReply = SliceAnswer | StillSo | { readonly code: ErrorCode; readonly detail: string };
 
 export type JudgeSlices = (
   batch: Omit<Extract<SweepRequest, { readonly sweep: 'judge' }>, 'sweep'>,
@@ -96,10 +104,11 @@ export function sliceJudge(deps: SliceDeps): JudgeSlices {
   });
   const judgeOnce = judgedBefore({ tracer, recurs: deps.recurs, most: knownWords, avoids: deps.avoids });
   const judgeUnit = unitJudge({ judge: judgeOnce, runtimes: deps.runtimes });
+  const nameOf = tellings();
   const show = (pids: ReadonlySet<number>) => {
     inside = pids;
   };
-  return ({ request, slices, budgetMs, of }, noted = (report) => report) => {
+  return ({ request, slices, known = [], budgetMs, of }, noted = (report) => report) => {
     const now = performance.now();
     if (look.of !== of || now >= look.until) {
       const eventpolls = look.of === of ? look.eventpolls : lazy(() => readEventpolls(proc, deps.native));
@@ -110,8 +119,9 @@ export function sliceJudge(deps: SliceDeps): JudgeSlices {
     const asked = lookUp(deps, request);
     const replies: SliceReply[] = [];
     let rows = 0;
-    for (const slice of slices) {
-      const reply = attempt(() => judgeSlice({ proc: deps.proc, judgeUnit, show, noted }, asked, slice));
+    for (const [place, slice] of slices.entries()) {
+      const parts = { proc: deps.proc, judgeUnit, show, noted, nameOf };
+      const reply = attempt(() => judgeSlice(parts, asked, slice, known[place]));
       replies.push(reply);
       if ('report' in reply) rows += rowsOf(reply.report);
       if (rows >= mostRows || performance.now() >= end) break;
@@ -120,7 +130,19 @@ export function sliceJudge(deps: SliceDeps): JudgeSlices {
   };
 }
 
-function attempt(judge: () => SliceAnswer): SliceReply {
+/** A name for each judgement, which nothing else ever has: another process tells of others. */
+function tellings(): (judged: Judged) => string {
+  const names = new WeakMap<Judged, string>();
+  const own = randomUUID();
+  let number = 0;
+  return (judged) => {
+    const name = names.get(judged) ?? `${own} ${number++}`;
+    names.set(judged, name);
+    return name;
+  };
+}
+
+function attempt(judge: () => SliceReply): SliceReply {
   try {
     return judge();
   } catch (error) {
@@ -138,9 +160,15 @@ interface JudgeParts {
   readonly judgeUnit: JudgeUnit;
   readonly show: (pids: ReadonlySet<number>) => void;
   readonly noted: Noted;
+  readonly nameOf: (judged: Judged) => string;
 }
 
-function judgeSlice({ proc, judgeUnit, show, noted }: JudgeParts, asked: Asked, slice: Slice): SliceAnswer {
+function judgeSlice(
+  { proc, judgeUnit, show, noted, nameOf }: JudgeParts,
+  asked: Asked,
+  slice: Slice,
+  known: string | undefined,
+): SliceReply {
   const [root] = slice.processes;
   if (root === undefined) throw new AgentError('NotPermitted', 'none of its processes may be read');
   const left = slice.processes.filter((one) => look(proc, one) === 'same');
@@ -149,9 +177,14 @@ function judgeSlice({ proc, judgeUnit, show, noted }: JudgeParts, asked: Asked, 
   const stamp = stamper();
   try {
     const judged = judgeUnit(asked, { ...slice, pid: root.pid, ref: { type: 'tree', ...root } });
-    const report = noted(stamp(judged, []));
+    const stamped = stamp(judged, []);
+    const report = noted(stamped);
     const seen = new Set(judged.pids);
     const missed = slice.processes.filter(({ pid }) => !seen.has(pid));
+    // what else is said is of now
+    const told = missed.length === 0 && report === stamped ? nameOf(judged) : undefined;
+    const { observedAt, durationMs } = report;
+    if (told !== undefined && told === known) return { stillSo: true, observedAt, durationMs };
     const whole = asked.request.show === 'all' ? report : { ...report, processes: [] };
     const kept = bounded(whole, mostRows);
     return {
@@ -159,6 +192,7 @@ function judgeSlice({ proc, judgeUnit, show, noted }: JudgeParts, asked: Asked, 
       tally: judged.tally,
       skipped: skipped(proc, missed),
       ...(kept === whole ? {} : { leftOut: rowsOf(whole) - rowsOf(kept) }),
+      ...(told === undefined ? {} : { told }),
     };
   } catch (error) {
     if (!(error instanceof AgentError) || !['ProcessNotFound', 'TargetReplaced'].includes(error.code))

@@ -8,6 +8,7 @@ import { isTheAsker, type SkipReason, type SliceReply } from './judge.ts';
 import type { NodeListing, Slice } from './list.ts';
 import type { Pacer } from './pace.ts';
 import { type NodeSweep, type SliceResult, toNodeSweep } from './result.ts';
+import type { Told } from './told.ts';
 
 export interface RunDeps {
   /** Asks a probing process; rejects where none could be asked. */
@@ -28,6 +29,8 @@ export interface RunView {
   listed(slices: number): void;
   judged(): void;
   stopped(): boolean;
+  /** Of the same question, from one sweep to the next. */
+  readonly told: Told;
 }
 
 /** Slices that are handed over at once; how many of them are judged is a matter of time. Few in the end, so that no lane waits for another. */
@@ -59,6 +62,7 @@ export async function runSweep(request: CheckRequest, deps: RunDeps, view: RunVi
     };
   };
   const ask = asker(0);
+  view.told.begin();
   const listing = await listNode(ask);
   view.listed(listing.slices.length);
   const results: SliceResult[] = [];
@@ -77,7 +81,7 @@ export async function runSweep(request: CheckRequest, deps: RunDeps, view: RunVi
       const answers = await judgeSlices(
         request,
         slices,
-        { budgetMs: view.pacer.budgetMs(), of: observedAt },
+        { budgetMs: view.pacer.budgetMs(), of: observedAt, told: view.told },
         deps,
         askOne,
       );
@@ -100,6 +104,7 @@ export async function runSweep(request: CheckRequest, deps: RunDeps, view: RunVi
     await lane(asker(i + 1), 'back');
   });
   await Promise.all([first, ...more]);
+  view.told.end();
   const durationMs = performance.now() - began;
   const sweep = await toNodeSweep({ observedAt, durationMs, cpuMs, listing, results });
   await othersTurn();
@@ -119,7 +124,7 @@ async function listNode(ask: Ask): Promise<NodeListing> {
 async function judgeSlices(
   request: CheckRequest,
   slices: readonly Slice[],
-  { budgetMs, of }: { readonly budgetMs: number; readonly of: string },
+  sweep: { readonly budgetMs: number; readonly of: string; readonly told: Told },
   deps: RunDeps,
   ask: Ask,
 ): Promise<readonly SliceResult[]> {
@@ -130,22 +135,24 @@ async function judgeSlices(
   const alike = slices.findIndex(({ container }) => (container !== undefined) !== contained);
   const own = contained ? request : plain;
   const batch = alike < 0 ? slices : slices.slice(0, alike);
-  const reply = await ask({ sweep: 'judge', slices: batch, request: own, budgetMs, of }).catch(toFailure);
+  const { told, budgetMs, of } = sweep;
+  const known = batch.map(told.nameOf);
+  const question = { sweep: 'judge', slices: batch, known, request: own, budgetMs, of } as const;
+  const reply = await ask(question).catch(toFailure);
   if (!('code' in reply)) {
     const judged = reply.judged ?? [];
     return batch
       .slice(0, judged.length)
-      .map((slice, i) => toResult(own, slice, judged[i] as SliceReply, deps));
+      .map((slice, i) => toResult(own, slice, judged[i] as SliceReply, deps, told));
   }
   if (isTheAsker(reply.code)) throw new AgentError(reply.code, reply.detail);
   // which of them it was is not known: each is asked about alone
   if (batch.length > 1) {
     const results: SliceResult[] = [];
-    for (const slice of batch)
-      results.push(...(await judgeSlices(request, [slice], { budgetMs, of }, deps, ask)));
+    for (const slice of batch) results.push(...(await judgeSlices(request, [slice], sweep, deps, ask)));
     return results;
   }
-  return batch.map((slice) => toResult(own, slice, reply, deps));
+  return batch.map((slice) => toResult(own, slice, reply, deps, told));
 }
 
 function toResult(
@@ -153,9 +160,11 @@ function toResult(
   slice: Slice,
   reply: SliceReply,
   { unjudged }: RunDeps,
+  told: Told,
 ): SliceResult {
-  if (!('code' in reply)) return { slice, ...reply };
-  const { code, detail } = reply;
+  const answer = 'code' in reply ? undefined : told.answerOf(slice, reply);
+  if (answer !== undefined) return { slice, ...answer };
+  const { code, detail } = 'code' in reply ? reply : neverTold;
   return {
     slice,
     report: unjudged(request, slice, code, detail),
@@ -163,6 +172,8 @@ function toResult(
     skipped: [{ reason: reasons[code] ?? 'Internal', processes: slice.processes.length }],
   };
 }
+
+const neverTold = { code: 'Internal', detail: 'said to be as it was, and nothing was told of it' } as const;
 
 /** Nobody was asked, or who was asked is gone; a sweep that is told to stop ends. */
 function toFailure(error: unknown): { readonly code: ErrorCode; readonly detail: string } {

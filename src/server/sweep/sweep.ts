@@ -3,6 +3,7 @@ import { AgentError, toAgentError } from '../errors.ts';
 import { createPacer, restMs } from './pace.ts';
 import type { NodeSweep } from './result.ts';
 import { type RunDeps, runSweep } from './run.ts';
+import { createTold } from './told.ts';
 
 export interface SweepSetup extends RunDeps {
   /** The question that is asked of its own accord: the default policy, and nothing else said. */
@@ -49,6 +50,7 @@ const firstMs = 5000;
 /** Judges the whole node now and then; whoever wants to know shares the result. Never two at once. */
 export function createSweep(setup: SweepSetup): Sweep {
   const { request: usual, intervalMs, cpuShare } = setup;
+  const told = createTold();
   let last: Ended | undefined;
   let running: Running | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -70,7 +72,9 @@ export function createSweep(setup: SweepSetup): Sweep {
     };
     const run = async (): Promise<NodeSweep> => {
       try {
-        const sweep = await runSweep(request, setup, { pacer, listed, judged, stopped: () => stopped });
+        const own = request === usual ? told : createTold();
+        const view = { pacer, listed, judged, stopped: () => stopped, told: own };
+        const sweep = await runSweep(request, setup, view);
         restUntil = performance.now() + restMs(sweep.cpuMs, sweep.durationMs, cpuShare);
         if (request === usual) {
           last = { sweep, at: performance.now() };

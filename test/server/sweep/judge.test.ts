@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sumTally } from '../../../src/policy/tally.ts';
+import type { Proc } from '../../../src/probe/proc.ts';
 import type { RuntimeDeps } from '../../../src/probe/runtime/index.ts';
 import { AgentError } from '../../../src/server/errors.ts';
 import { createCpuMeter, pressureOf } from '../../../src/server/sweep/child.ts';
@@ -18,16 +19,22 @@ const world: World = {
   9: { ppid: 7 },
 };
 
-function judgesIn(texts: Readonly<Record<string, string>>, more: World) {
-  const tree = worldTree(
+const treeOf = (texts: Readonly<Record<string, string>>, more: World) =>
+  worldTree(
     { ...world, ...more },
     { texts: { '7/task/7/children': '8 9 ', ...texts }, lists: { '7/task': ['7'] } },
   );
+
+function judgesIn(
+  texts: Readonly<Record<string, string>>,
+  more: World,
+  proc: Proc = fakeProc(treeOf(texts, more)),
+) {
   return sliceJudge({
     seed: 1,
     avoids: () => false,
     recurs: true,
-    proc: fakeProc(tree),
+    proc,
     native: undefined,
     runtimes: {} as RuntimeDeps,
     policies: [builtin('cr-check-file')],
@@ -40,8 +47,8 @@ function judgeIn(texts: Readonly<Record<string, string>> = {}, more: World = {})
   const judge = judgesIn(texts, more);
   return (one: Slice, show: 'blocking' | 'all' = 'blocking'): SliceAnswer => {
     const [reply] = judge({ request: { ...usual, show }, slices: [one], budgetMs: 1000, of: 'a sweep' });
-    if (reply === undefined || 'code' in reply)
-      throw new AgentError(reply?.code ?? 'Internal', reply?.detail ?? '');
+    if (reply === undefined || 'stillSo' in reply) throw new Error(`${reply}`);
+    if ('code' in reply) throw new AgentError(reply.code, reply.detail);
     return reply;
   };
 }
@@ -85,6 +92,57 @@ describe('a slice', () => {
     const judge = judgesIn({}, { 9: { fds } });
     expect(judge({ ...batch, slices: [pinned(8), pinned(9), pinned(7)] })).toHaveLength(2);
     expect(judge({ ...batch, slices: [pinned(8), pinned(7), pinned(9)] })).toHaveLength(3);
+  });
+
+  it('is told once while it is as it was, to whoever says what was told', () => {
+    let proc: Proc = fakeProc(treeOf({}, {}));
+    const later =
+      (name: string) =>
+      (...given: readonly unknown[]) => {
+        const call = proc[name as keyof Proc] as unknown as (...args: readonly unknown[]) => unknown;
+        return call(...given);
+      };
+    const now = Object.fromEntries(Object.keys(proc).map((name) => [name, later(name)])) as unknown as Proc;
+    const judge = judgesIn({}, {}, now);
+    let sweeps = 0;
+    const ask = (known: string) => {
+      const of = `sweep ${sweeps++}`;
+      const batch = { request: usual, slices: [pinned(7, 8, 9)], known: [known], budgetMs: 1000, of };
+      const [reply] = judge(batch);
+      if (reply === undefined || 'code' in reply) throw new Error(`${reply}`);
+      return reply;
+    };
+    const told = (reply: ReturnType<typeof ask>) => ('stillSo' in reply ? reply : reply.told);
+    const first = told(ask('')) as string;
+    expect(first).toMatch(/./);
+    expect(told(ask(''))).toBe(first);
+    const { report } = ask('another') as SliceAnswer;
+    expect(ask(first)).toEqual({
+      stillSo: true,
+      observedAt: expect.stringMatching(/^\d{4}-/),
+      durationMs: expect.any(Number),
+    });
+    proc = fakeProc(treeOf({}, { 8: { ppid: 7, fds: { 4: { link: '/plain' } } } }));
+    const changed = ask(first) as SliceAnswer;
+    expect(report?.findings.map(({ file }) => file?.fd)).toContain(3);
+    expect(changed.report?.findings.map(({ file }) => file?.fd)).not.toContain(3);
+    expect(changed.told).not.toBe(first);
+  });
+
+  it('is told again where something else is to be said of it', () => {
+    const judge = judgesIn({}, {});
+    const batch = { request: usual, budgetMs: 1000, of: 'a' };
+    const ask = (slice: Slice, known: string, notes: readonly string[] = []) =>
+      judge({ ...batch, slices: [slice], known: [known] }, (report) =>
+        notes.length > 0 ? { ...report, notes } : report,
+      )[0] as SliceAnswer;
+    const { told = '' } = ask(pinned(7, 8, 9), '');
+    expect(ask(pinned(7, 8, 9), told, ['a mount does not answer'])).toMatchObject({
+      report: { notes: ['a mount does not answer'] },
+    });
+    const { skipped, told: name } = ask(pinned(7, 8, 9, 10), told);
+    expect(skipped).toEqual([{ reason: 'Gone', processes: 1 }]);
+    expect(name).toBeUndefined();
   });
 
   it('whose pid is another process now is skipped, and nothing is said of that', () => {

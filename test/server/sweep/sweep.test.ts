@@ -380,3 +380,45 @@ describe('a process that knows of nothing yet', () => {
     expect(await lanesOf(1, [0, 1])).toEqual([0, 1]);
   });
 });
+
+it('what has not changed since the sweep before is told by its name alone, and is of now', async () => {
+  const later = '2026-11-27T00:00:00.000Z';
+  const known: string[] = [];
+  const { sweep } = fakeSweep(listing(slice(1), slice(2)), { cpuShare: 1 }, async (request) => {
+    if (request.sweep === 'list') return { listing: listing(slice(1), slice(2)), cpuMs: 1, pressure: 0 };
+    known.push(...(request.known ?? []));
+    const [name] = request.known ?? [];
+    const is = request.slices[0]?.name;
+    const answered = judged(is === 'one 1' ? inTheWay : ready) as SweepAnswer;
+    const still = { stillSo: true, observedAt: later, durationMs: 7 } as const;
+    const replies = (answered.judged ?? []).map((one) => (name ? still : { ...one, told: `name of ${is}` }));
+    return { ...answered, judged: replies };
+  });
+  const look = async () => {
+    const swept = sweep.now(5000);
+    await pass(200);
+    return (await swept).report;
+  };
+  const first = await look();
+  const second = await look();
+  expect(known).toEqual(['', '', 'name of one 1', 'name of one 2']);
+  expect(second.parts).toEqual(first.parts.map((part) => ({ ...part, observedAt: later, durationMs: 7 })));
+  expect(second.findings).toEqual(first.findings);
+  expect(second.counts).toEqual(first.counts);
+});
+
+it('a name that nothing was told by is no answer: what it is of is unknown', async () => {
+  const { sweep } = fakeSweep(node, {}, async (request) => ({
+    ...(request.sweep === 'list'
+      ? { listing: node }
+      : { judged: [{ stillSo: true, observedAt: '', durationMs: 0 }] }),
+    cpuMs: 0,
+    pressure: 0,
+  }));
+  const swept = sweep.now(1000);
+  await pass(500);
+  const { report, skipped } = await swept;
+  expect(report.verdict).toBe('unknown');
+  expect(report.parts.map(({ reason }) => reason)).toEqual(['Internal', 'Internal', 'Internal']);
+  expect(skipped).toEqual([{ reason: 'Internal', processes: 3 }]);
+});
