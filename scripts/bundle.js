@@ -65,7 +65,7 @@ for (const { fileName, code, isEntry, name, exports } of output) {
   const from = relative(dirname(`${dist}/${name}`), `${dist}/bundled.js`);
   writeFileSync(
     `${dist}/${name}.js`,
-    `import { loadBundled } from '${from.startsWith('.') ? from : `./${from}`}';\n` +
+    `import { loadBundled } from '${from}';\n` +
       `export const { ${exports.join(', ')} } = loadBundled('${name}');\n`,
   );
 }

@@ -3,9 +3,10 @@ import { subscribe } from 'node:diagnostics_channel';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { loadedChannel } from '../dist/bundled.js';
 
 const loaded = [];
-subscribe('checkpointable:loaded', (one) => loaded.push(one));
+subscribe(loadedChannel, (one) => loaded.push(one));
 
 function write() {
   for (const { script, codeFile } of loaded) {
