@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../src/policy/report.ts';
 import type { Check, CheckRequest } from '../../src/server/check.ts';
@@ -69,6 +70,26 @@ describe('single flight', () => {
     await expect(check(about(1), 100)).rejects.toThrow('gone');
     expect(times).toBe(2);
   });
+});
+
+it('those who wait for one check go on some at a time', async () => {
+  const { check } = slow(20);
+  const went: number[] = [];
+  let turns = 0;
+  let working = true;
+  const others = (async () => {
+    for (; working; turns++) await setImmediate();
+  })();
+  const wait = async () => {
+    await check(about(1), 1000);
+    went.push(turns);
+    for (const end = performance.now() + 4; performance.now() < end; );
+  };
+  await Promise.all(Array.from({ length: 8 }, wait));
+  working = false;
+  await others;
+  expect(went).toHaveLength(8);
+  expect(new Set(went).size).toBeGreaterThan(3);
 });
 
 it('once: whenever it is asked', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it, test } from 'vitest';
 import type { Check } from '../../../src/server/check.ts';
 import type { ServerDeps } from '../../../src/server/deps.ts';
@@ -239,4 +240,23 @@ describe('the log', () => {
     for (const url of ['/livez', '/readyz', '/metrics']) await app.inject(url);
     expect(deps.logged).toEqual([]);
   });
+});
+
+it('what is asked at once is begun some at a time, so that everything else has its turn', async () => {
+  let turns = 0;
+  let working = true;
+  const others = (async () => {
+    for (; working; turns++) await setImmediate();
+  })();
+  const begun: number[] = [];
+  const { app } = start(async () => {
+    begun.push(turns);
+    for (const end = performance.now() + 4; performance.now() < end; );
+    return readyReport;
+  });
+  await app.ready();
+  await Promise.all(Array.from({ length: 8 }, () => app.inject('/v1/processes/4312')));
+  working = false;
+  await others;
+  expect(new Set(begun).size).toBe(8);
 });

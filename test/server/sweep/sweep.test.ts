@@ -4,7 +4,8 @@ import { AgentError } from '../../../src/server/errors.ts';
 import { createSweepCheck } from '../../../src/server/sweep/check.ts';
 import type { SweepAnswer, SweepRequest } from '../../../src/server/sweep/child.ts';
 import type { NodeSweep } from '../../../src/server/sweep/result.ts';
-import { readyReport } from '../fixture.ts';
+import { setUpSweep } from '../../../src/server/sweep/setup.ts';
+import { criu, readyReport } from '../fixture.ts';
 import { fakeSweep, inTheWay, judged, listing, ready, slice, usual } from './support.ts';
 
 beforeEach(() => {
@@ -326,6 +327,20 @@ describe('containers inside a container', () => {
     expect(processes).toBe(2);
     expect(pods).toEqual([{ pod: inTheWay.target.pod, verdict: 'not-ready', reason: inTheWay.reason }]);
   });
+
+  it('however deep', async () => {
+    const nested = listing(slice(1), slice(2, { inside: 0 }), slice(3, { inside: 1 }));
+    const { sweep } = fakeSweep(nested, {}, async (request) =>
+      request.sweep === 'list'
+        ? { listing: nested, cpuMs: 0, pressure: 0 }
+        : judged(request.slices[0]?.name === 'one 3' ? inTheWay : ready),
+    );
+    const swept = sweep.now(1000);
+    await pass(100);
+    const { parts } = (await swept).report;
+    expect(parts.map(({ verdict }) => verdict)).toEqual(['not-ready', 'not-ready', 'not-ready']);
+    expect(parts[0]?.notes.join()).toContain('with it go 2 trees');
+  });
 });
 
 it('goes from both ends where two processes judge, each from its own: who judged a slice before does so again', async () => {
@@ -421,4 +436,30 @@ it('a name that nothing was told by is no answer: what it is of is unknown', asy
   expect(report.verdict).toBe('unknown');
   expect(report.parts.map(({ reason }) => reason)).toEqual(['Internal', 'Internal', 'Internal']);
   expect(skipped).toEqual([{ reason: 'Internal', processes: 3 }]);
+});
+
+it('the daemon asks its engine who is there still', async () => {
+  const slices = Array.from({ length: 40 }, (_, i) => slice(i + 1));
+  const asked = new Set<number | undefined>();
+  const { sweep } = setUpSweep({
+    engine: {
+      sweep: async (request) => {
+        asked.add(request.lane);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        if (request.sweep === 'list') return { listing: listing(...slices), cpuMs: 1, pressure: 0 };
+        return { ...judged(readyReport), cpuMs: 1 };
+      },
+      remembers: (lane) => lane === 0,
+    },
+    lanes: 2,
+    setup: { defaultPolicy: 'criu', detectedVersions: {} },
+    policies: [criu],
+    kinds: ['regular'],
+    log: { warn: () => {} },
+    config: { sweepIntervalSeconds: 0, sweepCpuPercent: 100, podMetrics: false, podMetricsMax: 0 },
+  });
+  const swept = sweep.now(5000);
+  await pass(3000);
+  expect((await swept).report.parts).toHaveLength(40);
+  expect([...asked]).toEqual([0]);
 });
