@@ -7,6 +7,7 @@ import type { Policy } from '../../src/policy/policy.ts';
 import type { Judgement } from '../../src/policy/report.ts';
 import { readEventpolls } from '../../src/probe/eventpolls.ts';
 import { loadNative } from '../../src/probe/native/koffi.ts';
+import { layout } from '../../src/probe/native/task-file/layout.ts';
 import {
   createProbe,
   type Probe,
@@ -223,6 +224,29 @@ describe.skipIf(skip !== undefined)("what the kernel's iterator tells", () => {
     other.stdin.end();
     await ended;
     expect(then).toEqual(first);
+  });
+
+  it('has nothing of the memory behind the name of a unix socket', () => {
+    const { at } = layout;
+    const folder = toldProc.openFds(held.pid);
+    if (failed(folder)) throw new Error(folder.errno);
+    const named: string[] = [];
+    for (const fd of numbersIn(folder)) {
+      const { buffer, start = 0 } = folder.toldBy?.(fd, false) ?? {};
+      if (buffer === undefined || buffer.readUInt32LE(start + at.family) !== 1) continue;
+      for (const [length, name] of [
+        [at.nameBytes, at.name],
+        [at.peerNameBytes, at.peerName],
+      ] as const) {
+        const bytes = buffer.readUInt32LE(start + length);
+        const text = buffer.subarray(start + name, start + name + 110);
+        if (bytes > 2) named.push(text.toString('latin1', 3, bytes));
+        expect(text.subarray(bytes).every((byte) => byte === 0)).toBe(true);
+      }
+    }
+    folder.close();
+    expect(named.length).toBeGreaterThan(1);
+    expect(named.every((name) => name.startsWith('told-'))).toBe(true);
   });
 
   it('is the first lines of fdinfo, where nobody wants more', () => {

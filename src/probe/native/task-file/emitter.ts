@@ -86,6 +86,23 @@ export function createEmitter(btf: Btf) {
     for (const [name, [size, struct, path]] of Object.entries(reads))
       copyNumber(name, size, offset(struct, path));
   };
+  /** What is behind a text that is copied there would be of the record before. */
+  const clear = (name: string, bytes: number) => {
+    for (let at = 0; at < bytes; at += 8) storeNumber(RECORD, placeOf(name) + at, 0);
+  };
+  /** As many bytes as the record has in `length`, where those are no more than `most`: what is behind them is other memory. */
+  const copyBytes = (name: string, length: string, most: number, from: number) => {
+    const behind = `behind ${name}`;
+    clear(name, most);
+    load(8, 2, RECORD, placeOf(length));
+    code.jumpIf('gt', 2, most, behind);
+    aluRegister('mov', 1, RECORD);
+    alu('add', 1, placeOf(name));
+    aluRegister('mov', 3, AT);
+    alu('add', 3, from);
+    call(helpers.probeReadKernel);
+    code.label(behind);
+  };
   /** AT comes to what its member points to. */
   const follow = (struct: string, path: string) => {
     copyTo(FRAME, POINTER, 8, offset(struct, path));
@@ -134,6 +151,8 @@ export function createEmitter(btf: Btf) {
     copy,
     copyNumber,
     copyAll,
+    clear,
+    copyBytes,
     follow,
     mask,
     copyBit,

@@ -5,12 +5,11 @@ import { IN6_BYTES, ofInet, ofSock, ofUnix, PROTOCOL_NAME_BYTES, UNIX_NAME_BYTES
 const SOCKET_PASSES = (1 << 3) | (1 << 4) | (1 << 7);
 
 /** What all sockets have. AT comes to the sock. */
-export function addSocket({ code, offset, placeOf, next, copy, copyNumber, copyAll, follow }: Emitter): void {
+export function addSocket(emitter: Emitter): void {
+  const { code, offset, placeOf, next, copy, copyNumber, copyAll, clear, follow } = emitter;
   next(AT, FILE, 'file', 'f_path.dentry');
   follow('dentry', 'd_name.name');
-  // what is behind the text would be of the record before
-  for (let at = 0; at < PROTOCOL_NAME_BYTES; at += 8)
-    code.storeNumber(RECORD, placeOf('protocolName') + at, 0);
+  clear('protocolName', PROTOCOL_NAME_BYTES);
   copy('protocolName', PROTOCOL_NAME_BYTES, 0, helpers.probeReadKernelStr);
   code.load(8, AT, FILE, offset('file', 'private_data'));
   follow('socket', 'sk');
@@ -44,10 +43,10 @@ export function addUnix(emitter: Emitter): void {
   addName(emitter, 'peerNameBytes', 'peerName');
 }
 
-function addName({ offset, copy, copyNumber, follow }: Emitter, bytes: string, name: string): void {
+function addName({ offset, copyBytes, copyNumber, follow }: Emitter, bytes: string, name: string): void {
   follow('unix_sock', 'addr');
   copyNumber(bytes, 4, offset('unix_address', 'len'));
-  copy(name, UNIX_NAME_BYTES, offset('unix_address', 'name'));
+  copyBytes(name, bytes, UNIX_NAME_BYTES, offset('unix_address', 'name'));
 }
 
 /** SO_PASSCRED, SO_PASSSEC, SO_PASSPIDFD: bits of the sock since Linux 6.16, before of the flags of the socket. */
